@@ -1,0 +1,22 @@
+// Time. Intervals are measured on the steady clock; moments for people are wall-clock, UTC, RFC 3339.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace tropeiro {
+
+using steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// "2026-03-01T12:00:00.123Z" for now.
+std::string now_rfc3339();
+
+/// Seconds since `start`, fractional.
+inline double seconds_since(steady::time_point start)
+{
+    return std::chrono::duration<double>(steady::now() - start).count();
+}
+
+} // namespace tropeiro
