@@ -1,0 +1,67 @@
+#include "worker/copy/copy_sql.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tropeiro::worker::copy {
+namespace {
+
+model::copy_item item()
+{
+    model::copy_item item;
+    item.table = {"public", "Odd \"one\""};
+    item.columns = {"id", "ação"};
+    item.filter = {model::row_filter::kind_t::equals, "city_id", "o'b"};
+    item.blocks = {10, 20};
+    return item;
+}
+
+TEST(copy_sql, a_part_is_its_blocks_and_its_tenant)
+{
+    EXPECT_EQ(copy_out_sql(item(), ""),
+              R"(COPY (SELECT t.ctid, t."id", t."ação" FROM ONLY "public"."Odd ""one""" t )"
+              R"(WHERE t.ctid >= '(10,0)'::tid AND t.ctid < '(20,0)'::tid AND t."city_id" = 'o''b') )"
+              R"(TO STDOUT (FORMAT binary))");
+}
+
+TEST(copy_sql, a_resumed_part_begins_behind_its_last_row)
+{
+    const auto sql = copy_out_sql(item(), "(12,3)");
+    EXPECT_NE(sql.find("t.ctid > '(12,3)'::tid AND t.ctid < '(20,0)'::tid"), std::string::npos) << sql;
+    EXPECT_EQ(sql.find("(10,0)"), std::string::npos) << sql;
+}
+
+TEST(copy_sql, the_last_part_has_no_end)
+{
+    auto last = item();
+    last.blocks.end_block.reset();
+    EXPECT_EQ(copy_out_sql(last, "").find("ctid <"), std::string::npos);
+}
+
+TEST(copy_sql, legacy_rows_have_no_tenant_and_all_rows_any)
+{
+    auto legacy = item();
+    legacy.filter.kind = model::row_filter::kind_t::legacy;
+    EXPECT_NE(copy_out_sql(legacy, "").find(R"(t."city_id" IS NULL)"), std::string::npos);
+    auto all = item();
+    all.filter.kind = model::row_filter::kind_t::all;
+    EXPECT_EQ(copy_out_sql(all, "").find("city_id"), std::string::npos);
+}
+
+TEST(copy_sql, what_has_no_places_is_read_without_them)
+{
+    auto view = item();
+    view.by_ctid = false;
+    view.format = model::copy_format::text;
+    const auto sql = copy_out_sql(view, "");
+    EXPECT_EQ(sql.find("ctid"), std::string::npos) << sql;
+    EXPECT_NE(sql.find("(FORMAT text)"), std::string::npos) << sql;
+}
+
+TEST(copy_sql, the_target_names_its_columns)
+{
+    EXPECT_EQ(copy_in_sql(item(), false), R"(COPY "public"."Odd ""one""" ("id", "ação") FROM STDIN (FORMAT binary))");
+    EXPECT_EQ(copy_in_sql(item(), true), R"(COPY pg_temp.tropeiro_stage ("id", "ação") FROM STDIN (FORMAT binary))");
+}
+
+} // namespace
+} // namespace tropeiro::worker::copy

@@ -1,0 +1,155 @@
+#include "worker/context/snapshot_relay.hpp"
+
+#include "shared/base/clock.hpp"
+#include "shared/pg/quote.hpp"
+#include "worker/context/sql_text.hpp"
+#include "worker/context/target_pools.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace tropeiro::worker::context {
+
+struct snapshot_reader::moment {
+    model::rollout_id rollout;
+    std::int32_t epoch = 0;
+    std::string name; // ours, exported by `keeper`
+    std::optional<snapshot_session> keeper;
+    std::list<snapshot_session> idle;
+    steady::time_point last_used = steady::now();
+};
+
+namespace {
+
+constexpr std::chrono::seconds patience{30};
+
+/// Order matters to resuming: rows must come in the order of their places, so nothing may scan in parallel, begin
+/// in the middle, or walk an index. A bitmap scan over an index on the tenant column stays possible: it reads
+/// blocks in order.
+std::vector<std::pair<std::string, std::string>> reader_settings()
+{
+    auto settings = pinned_settings();
+    for (const auto* name : {"row_security", "synchronize_seqscans", "enable_indexscan", "enable_indexonlyscan"})
+        settings.emplace_back(name, "off");
+    for (const auto* name : {"max_parallel_workers_per_gather", "idle_in_transaction_session_timeout",
+                             "statement_timeout", "lock_timeout"})
+        settings.emplace_back(name, "0");
+    return settings;
+}
+
+task<snapshot_session> open_session(pg::dsn source, std::string snapshot, std::string application_name)
+{
+    pg::connect_options options;
+    options.application_name = std::move(application_name);
+    options.settings = reader_settings();
+    auto connection = co_await pg::connection::open(std::move(source), options);
+    auto transaction = co_await pg::transaction::begin(connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    co_await connection.execute("SET TRANSACTION SNAPSHOT " + pg::quote_literal(snapshot));
+    co_return snapshot_session{std::move(connection), std::move(transaction)};
+}
+
+} // namespace
+
+snapshot_reader::snapshot_reader(std::shared_ptr<moment> from, snapshot_session session)
+    : from_(std::move(from)), session_(std::move(session))
+{
+}
+
+snapshot_reader::~snapshot_reader()
+{
+    if (!from_) return;
+    from_->last_used = steady::now();
+    if (from_->keeper && session_.connection.usable()) from_->idle.push_back(std::move(session_));
+}
+
+std::int32_t snapshot_reader::epoch() const { return from_->epoch; }
+
+snapshot_relay::snapshot_relay(pg::dsn source, pg::pool& control, std::string holder)
+    : source_(std::move(source)), control_(control), holder_(std::move(holder))
+{
+}
+
+std::shared_ptr<snapshot_reader::moment> snapshot_relay::find(model::rollout_id rollout, std::int32_t epoch)
+{
+    for (const auto& held : moments_)
+        if (held->rollout == rollout && held->epoch == epoch) return held;
+    return nullptr;
+}
+
+task<std::shared_ptr<snapshot_reader::moment>>
+snapshot_relay::import_any(model::rollout_id rollout, std::int32_t epoch, std::vector<std::string> names)
+{
+    for (const auto& name : names) {
+        auto joined = std::make_shared<moment>();
+        try {
+            auto keeper = co_await open_session(source_, name, "tropeiro keeper " + holder_);
+            const auto exported = co_await keeper.connection.query("SELECT pg_export_snapshot()");
+            joined->name = exported.one().get<std::string>(0);
+            joined->keeper.emplace(std::move(keeper));
+        } catch (const pg::error& e) {
+            // A name whose transaction is over cannot be imported; the next one may be.
+            if (e.sqlstate().starts_with("08") || e.sqlstate().starts_with("28")) throw;
+            continue;
+        }
+        joined->rollout = rollout;
+        joined->epoch = epoch;
+        co_return joined;
+    }
+    throw snapshot_lost(fmt::format("none of the {} snapshots of rollout {} is held any more", names.size(),
+                                    rollout.value));
+}
+
+task<std::shared_ptr<snapshot_reader::moment>> snapshot_relay::join(model::rollout_id rollout)
+{
+    auto control = co_await control_.acquire(patience);
+    const auto rows = co_await control->query(sql::live_snapshots, rollout);
+    if (rows.empty())
+        throw snapshot_lost(fmt::format("rollout {} has no open snapshot epoch", rollout.value));
+    const auto epoch = rows[0].get<std::int32_t>("epoch");
+    if (auto known = find(rollout, epoch)) co_return known;
+    std::vector<std::string> names;
+    for (const auto& row : rows)
+        if (auto name = row.get<std::string>("name"); !name.empty()) names.push_back(std::move(name));
+    auto joined = co_await import_any(rollout, epoch, std::move(names));
+    if (auto meanwhile = find(rollout, epoch)) co_return meanwhile; // another job of ours was faster
+    moments_.push_back(joined);
+    co_await control->query(sql::add_snapshot_name, rollout, epoch, joined->name, holder_);
+    co_return joined;
+}
+
+task<snapshot_reader> snapshot_relay::reader(model::rollout_id rollout)
+{
+    auto held = co_await join(rollout);
+    held->last_used = steady::now();
+    while (!held->idle.empty()) {
+        auto session = std::move(held->idle.back());
+        held->idle.pop_back();
+        if (session.connection.usable()) co_return snapshot_reader(held, std::move(session));
+    }
+    try {
+        auto session = co_await open_session(source_, held->name, "tropeiro reader " + holder_);
+        co_return snapshot_reader(held, std::move(session));
+    } catch (const pg::error&) {
+        // Our keeper may be gone. Forgotten here, the next attempt joins by another name.
+        held->keeper.reset();
+        moments_.remove(held);
+        throw;
+    }
+}
+
+task<> snapshot_relay::sweep(std::chrono::seconds unused_for)
+{
+    const auto limit = steady::now() - unused_for;
+    std::vector<std::shared_ptr<moment>> over;
+    for (const auto& held : moments_)
+        if (held.use_count() == 1 && held->last_used < limit) over.push_back(held);
+    for (const auto& held : over) moments_.remove(held);
+    for (const auto& held : over) {
+        auto control = co_await control_.acquire(patience);
+        co_await control->query(sql::drop_snapshot_name, held->rollout, held->epoch, held->name);
+    }
+}
+
+} // namespace tropeiro::worker::context

@@ -1,0 +1,119 @@
+#include "worker/copy/ledger.hpp"
+
+#include "shared/pg/quote.hpp"
+#include "shared/pg/transaction.hpp"
+#include "worker/copy/sql_text.hpp"
+
+#include <fmt/format.h>
+
+namespace tropeiro::worker::copy {
+namespace {
+
+std::string refusal(const model::copy_item& item)
+{
+    return fmt::format("table {} in the target holds rows that tropeiro did not bring", model::to_string(item.table));
+}
+
+task<bool> has_rows(pg::connection& target, const model::table_name& table)
+{
+    const auto sql = fmt::format("SELECT EXISTS (SELECT FROM ONLY {})", pg::qualified(table));
+    const auto found = co_await target.query(sql);
+    co_return found.one().get<bool>(0);
+}
+
+task<> empty_table(pg::connection& target, const model::table_name& table)
+{
+    co_await target.execute(fmt::format("TRUNCATE ONLY {}", pg::qualified(table)));
+}
+
+/// What becomes of rows that no part of this epoch brought. True: they stay, and the copy merges.
+task<bool> treat_existing(pg::connection& target, const model::copy_item& item, bool known_to_ledger,
+                          model::existing_rows on_existing)
+{
+    const bool filled = co_await has_rows(target, item.table);
+    if (!filled) co_return false;
+    if (on_existing == model::existing_rows::merge) co_return true;
+    if (on_existing == model::existing_rows::refuse && !known_to_ledger)
+        throw failure(error_kind::refused, refusal(item),
+                      "--truncate replaces them, --merge keeps them and adds the missing ones");
+    co_await empty_table(target, item.table);
+    co_return false;
+}
+
+/// Settles under which rollout and epoch the table is filled. True: its copy merges.
+task<bool> settle_table(pg::connection& target, const model::copy_item& item, const claim& who,
+                        model::existing_rows on_existing)
+{
+    const auto locked = co_await target.query(sql::lock_table_ledger, item.table.schema, item.table.name,
+                                              who.rollout, who.epoch, item.parts);
+    const auto row = locked.one();
+    if (row.get<bool>("newer"))
+        throw fenced_off(fmt::format("table {} is being filled by a newer rollout or under a newer snapshot",
+                                     model::to_string(item.table)));
+    const bool older = row.get<bool>("older");
+    if (!older && !row.get<bool>("fresh")) co_return row.get<bool>("merged");
+    const bool merged = co_await treat_existing(target, item, older, on_existing);
+    co_await target.query(sql::restart_table, item.table.schema, item.table.name, who.rollout, who.epoch,
+                          item.parts, merged);
+    co_return merged;
+}
+
+part_state state_from(const pg::row& row)
+{
+    part_state state;
+    state.rows = row.get<std::int64_t>("rows");
+    state.bytes = row.get<std::int64_t>("bytes");
+    state.receipt = crypto::row_receipt::parse(row.get<std::string>("receipt"), state.rows).value();
+    state.done = row.get<bool>("done");
+    return state;
+}
+
+} // namespace
+
+task<part_state> acquire(pg::connection& target, const model::copy_item& item, const claim& who,
+                         model::existing_rows on_existing)
+{
+    auto tx = co_await pg::transaction::begin(target);
+    const bool merged = co_await settle_table(target, item, who, on_existing);
+    const auto acquired = co_await target.query(sql::acquire_part, item.table.schema, item.table.name, item.number,
+                                                who.fence);
+    if (acquired.empty())
+        throw fenced_off(fmt::format("part {} of table {} belongs to a newer claim", item.number,
+                                     model::to_string(item.table)));
+    auto state = state_from(acquired[0]);
+    state.position = acquired[0].get<std::string>("position");
+    state.merged = merged;
+    co_await tx.commit();
+    co_return state;
+}
+
+task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who, const part_state& state)
+{
+    std::optional<std::string> position;
+    if (!state.position.empty()) position = state.position;
+    const auto updated = co_await target.query(sql::checkpoint, item.table.schema, item.table.name, item.number,
+                                               who.fence, position, state.rows, state.bytes,
+                                               state.receipt.digest(), state.done);
+    if (updated.affected() != 1)
+        throw fenced_off(fmt::format("part {} of table {} was taken over while a batch was under way", item.number,
+                                     model::to_string(item.table)));
+}
+
+task<part_state> table_state(pg::connection& target, const model::table_name& table)
+{
+    const auto parts = co_await target.query(sql::table_parts, table.schema, table.name);
+    part_state whole;
+    std::size_t done = 0;
+    for (const auto& row : parts) {
+        const auto part = state_from(row);
+        whole.rows += part.rows;
+        whole.bytes += part.bytes;
+        whole.receipt.add(part.receipt);
+        whole.merged = row.get<bool>("merged");
+        done += part.done ? 1U : 0U;
+    }
+    whole.done = !parts.empty() && static_cast<std::int32_t>(done) == parts[0].get<std::int32_t>("parts");
+    co_return whole;
+}
+
+} // namespace tropeiro::worker::copy

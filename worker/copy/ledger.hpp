@@ -1,0 +1,63 @@
+// The ledger in the target database: how far each part of each table has come, and who may write. Everything
+// here runs on a connection to the tenant's database; see shared/tenancy/sql/target_base.sql for the tables.
+//
+// A part is acquired once by the job that copies it. Acquiring raises the fence, and every checkpoint demands
+// that the fence is still the job's own, in the transaction of the rows: a worker that slept through its lease
+// can prepare a batch but never commit one.
+#pragma once
+
+#include "shared/crypto/row_receipt.hpp"
+#include "shared/model/job.hpp"
+#include "shared/pg/connection.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace tropeiro::worker::copy {
+
+/// In whose name a job writes, and which moment of the source its rows show.
+struct claim {
+    model::rollout_id rollout;
+    std::int32_t epoch = 0; // snapshot epoch of the rollout
+    std::int64_t fence = 0; // ratified claim number of the job
+};
+
+struct part_state {
+    std::string position; // "(block,offset)" of the last row that is here; empty: none
+    std::int64_t rows = 0;
+    std::int64_t bytes = 0;
+    crypto::row_receipt receipt;
+    bool done = false;
+    bool merged = false; // the table held rows before: batches go through a staging table
+};
+
+/// A newer claim or a newer snapshot epoch owns the part: this job must stop and touch nothing.
+class fenced_off : public failure {
+  public:
+    explicit fenced_off(std::string what)
+        : failure(error_kind::conflict, std::move(what), "another worker has taken the job over; nothing is lost")
+    {
+    }
+};
+
+/*
+   table_ledger row            the table holds rows   what happens
+   none                        no                     row is made, the part starts
+   none                        yes                    refuse: failure(refused) / truncate: emptied / merge: kept
+   older rollout or epoch      -                      its rows are another moment's: emptied (merge: kept),
+                                                      every part starts again
+   this rollout and epoch      -                      the part goes on at its position
+   newer                       -                      fenced_off
+*/
+/// One transaction. Throws fenced_off when a newer claim owns the part.
+task<part_state> acquire(pg::connection& target, const model::copy_item& item, const claim& who,
+                         model::existing_rows on_existing);
+
+/// To be the last statement before COMMIT of a batch. Throws fenced_off when the fence is not ours any more; the
+/// caller rolls back.
+task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who, const part_state& state);
+
+/// All parts of a table together: rows and receipts added up; `done` when every part is.
+task<part_state> table_state(pg::connection& target, const model::table_name& table);
+
+} // namespace tropeiro::worker::copy

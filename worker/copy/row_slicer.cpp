@@ -1,0 +1,118 @@
+#include "worker/copy/row_slicer.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace tropeiro::worker::copy {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr auto signature = "PGCOPY\n\377\r\n\0"sv;
+constexpr auto header = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"sv;
+constexpr auto trailer = "\377\377"sv;
+constexpr std::size_t tid_size = 6;
+
+[[noreturn]] void malformed(std::string_view what)
+{
+    throw failure(error_kind::failed, fmt::format("the source's COPY stream is malformed: {}", what),
+                  "check that nothing between tropeiro and the source alters the protocol");
+}
+
+template <class Integer> Integer big_endian(std::string_view bytes)
+{
+    Integer value = 0;
+    for (std::size_t i = 0; i < sizeof(Integer); ++i)
+        value = static_cast<Integer>((static_cast<std::uint64_t>(value) << 8U) | static_cast<unsigned char>(bytes[i]));
+    return value;
+}
+
+/// Removes `size` bytes from the front and gives them.
+std::string_view take(std::string_view& bytes, std::size_t size, std::string_view what)
+{
+    if (bytes.size() < size) malformed(what);
+    const auto taken = bytes.substr(0, size);
+    bytes.remove_prefix(size);
+    return taken;
+}
+
+void skip_header(std::string_view& bytes)
+{
+    if (take(bytes, signature.size(), "no signature") != signature) malformed("no signature");
+    take(bytes, 4, "the header ends in its flags");
+    const auto extension = big_endian<std::uint32_t>(take(bytes, 4, "the header ends in its extension's length"));
+    take(bytes, extension, "the header ends in its extension");
+}
+
+row_place parse_place(std::string_view text)
+{
+    row_place place;
+    const char* const end = text.data() + text.size();
+    if (text.size() < 5 || text.front() != '(' || text.back() != ')') malformed("the first column is no ctid");
+    const auto block = std::from_chars(text.data() + 1, end, place.block);
+    if (block.ec != std::errc{} || *block.ptr != ',') malformed("the first column is no ctid");
+    const auto offset = std::from_chars(block.ptr + 1, end, place.offset);
+    if (offset.ec != std::errc{} || offset.ptr != end - 1) malformed("the first column is no ctid");
+    return place;
+}
+
+} // namespace
+
+std::string to_string(const row_place& place) { return fmt::format("({},{})", place.block, place.offset); }
+
+std::string_view stream_header(model::copy_format format)
+{
+    return format == model::copy_format::binary ? header : ""sv;
+}
+
+std::string_view stream_trailer(model::copy_format format)
+{
+    return format == model::copy_format::binary ? trailer : ""sv;
+}
+
+row_slice row_slicer::slice(std::string_view message)
+{
+    return format_ == model::copy_format::binary ? slice_binary(message) : slice_text(message);
+}
+
+row_slice row_slicer::slice_binary(std::string_view message)
+{
+    if (!header_seen_) {
+        skip_header(message);
+        header_seen_ = true;
+        if (message.empty()) return {}; // a header on its own
+    }
+    auto fields = big_endian<std::uint16_t>(take(message, 2, "a row without a field count"));
+    if (fields == 0xFFFFU) return {};
+    row_slice slice;
+    slice.is_row = true;
+    if (with_place_) {
+        const auto size = fields == 0 ? 0U : big_endian<std::uint32_t>(take(message, 4, "a field without a length"));
+        if (size != tid_size) malformed("the first column is no ctid");
+        const auto tid = take(message, tid_size, "a ctid that is cut short");
+        slice.place = {big_endian<std::uint32_t>(tid.substr(0, 4)), big_endian<std::uint16_t>(tid.substr(4, 2))};
+        --fields;
+    }
+    slice.head[0] = static_cast<char>(static_cast<unsigned char>(fields >> 8U));
+    slice.head[1] = static_cast<char>(static_cast<unsigned char>(fields & 0xFFU));
+    slice.head_size = 2;
+    slice.body = message;
+    return slice;
+}
+
+row_slice row_slicer::slice_text(std::string_view message) const
+{
+    row_slice slice;
+    slice.is_row = true;
+    slice.body = message;
+    if (with_place_) {
+        const auto tab = message.find('\t');
+        if (tab == std::string_view::npos) malformed("a line without a second column");
+        slice.place = parse_place(message.substr(0, tab));
+        slice.body = message.substr(tab + 1);
+    }
+    return slice;
+}
+
+} // namespace tropeiro::worker::copy

@@ -1,0 +1,84 @@
+#include "worker/copy/target_stream.hpp"
+
+#include "worker/copy/copy_sql.hpp"
+
+#include <array>
+
+namespace tropeiro::worker::copy {
+
+target_stream::target_stream(pg::connection& target, const model::copy_item& item, claim who, part_state state)
+    : target_(target), item_(item), who_(who), state_(std::move(state)), pending_(state_)
+{
+    buffer_.reserve(buffer_limit + large_row);
+}
+
+task<> target_stream::open_batch(bool with_rows)
+{
+    if (!batch_) {
+        auto begun = co_await pg::transaction::begin(target_);
+        batch_.emplace(std::move(begun));
+    }
+    if (copy_ || !with_rows) co_return;
+    if (state_.merged) co_await target_.execute(create_stage_sql(item_));
+    auto opened = co_await pg::copy_in::open(target_, copy_in_sql(item_, state_.merged));
+    copy_.emplace(std::move(opened));
+    co_await copy_->write(stream_header(item_.format));
+}
+
+/// A large value goes out in pieces straight from where libpq put it: held once, not three times.
+task<> target_stream::send_large()
+{
+    constexpr std::size_t piece = 256U << 10U;
+    const std::string_view head(large_->head, large_->head_size);
+    co_await copy_->write(head);
+    for (std::size_t at = 0; at < large_->body.size(); at += piece) {
+        const auto part = large_->body.substr(at, piece);
+        co_await copy_->write(part);
+    }
+    const std::array<std::string_view, 2> pieces{head, large_->body};
+    pending_.receipt.add(pieces);
+    last_ = large_->place;
+    ++batch_rows_;
+    batch_bytes_ += static_cast<std::int64_t>(large_->size());
+    large_.reset();
+}
+
+task<> target_stream::drain()
+{
+    if (buffer_.empty() && !large_) co_return;
+    co_await open_batch(true);
+    if (!buffer_.empty()) co_await copy_->write(buffer_);
+    buffer_.clear();
+    if (large_) co_await send_large();
+}
+
+task<> target_stream::close_copy()
+{
+    if (!copy_) co_return;
+    co_await copy_->write(stream_trailer(item_.format));
+    co_await copy_->finish();
+    copy_.reset();
+    if (state_.merged) co_await target_.execute(merge_stage_sql(item_));
+}
+
+task<> target_stream::commit(bool done)
+{
+    co_await drain();
+    if (batch_rows_ == 0 && !done) co_return;
+    co_await open_batch(false);
+    co_await close_copy();
+    pending_.rows += batch_rows_;
+    pending_.bytes += batch_bytes_;
+    if (batch_rows_ > 0 && item_.by_ctid) pending_.position = to_string(last_);
+    pending_.done = done;
+    // Rows and checkpoint are lost together, so only the last commit of a part has to reach the disk.
+    if (!done) co_await target_.execute("SET LOCAL synchronous_commit = off");
+    co_await checkpoint(target_, item_, who_, pending_);
+    co_await batch_->commit();
+    batch_.reset();
+    state_ = pending_;
+    batch_rows_ = 0;
+    batch_bytes_ = 0;
+}
+
+} // namespace tropeiro::worker::copy

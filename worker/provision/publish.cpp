@@ -1,0 +1,75 @@
+#include "worker/provision/publish.hpp"
+
+#include "shared/pg/transaction.hpp"
+#include "shared/tenancy/module_log.hpp"
+#include "shared/tenancy/registry.hpp"
+#include "worker/context/site.hpp"
+#include "worker/copy/ledger.hpp"
+
+#include <boost/json.hpp>
+
+namespace tropeiro::worker::provision {
+namespace {
+
+tenancy::module_log_line line_for(const context::job_context& job, const std::string& module_name)
+{
+    tenancy::module_log_line line;
+    line.tenant = job.tenant;
+    line.module_name = module_name;
+    line.schema_name = "public";
+    line.status = tenancy::log_provisioned;
+    line.rollout = job.rollout.value;
+    line.job = job.job.value;
+    return line;
+}
+
+/// One line a table and one for the module, which adds them up.
+task<> add_module_lines(const context::job_context& job, pg::connection& target,
+                        const model::published_module& module_, std::vector<tenancy::module_log_line>& lines)
+{
+    auto whole = line_for(job, module_.name);
+    whole.rows = 0;
+    whole.bytes = 0;
+    for (const auto& table : module_.tables) {
+        const auto state = co_await copy::table_state(target, table);
+        auto line = line_for(job, module_.name);
+        line.schema_name = table.schema;
+        line.table_name = table.name;
+        line.rows = state.rows;
+        line.bytes = state.bytes;
+        line.receipt = state.receipt.digest();
+        *whole.rows += state.rows;
+        *whole.bytes += state.bytes;
+        lines.push_back(std::move(line));
+    }
+    lines.push_back(std::move(whole));
+}
+
+task<> write_control(const context::job_context& job, const model::publish_spec& spec,
+                     std::vector<tenancy::module_log_line> lines)
+{
+    auto control = co_await job.servers.enter_control();
+    auto tx = co_await pg::transaction::begin(*control);
+    for (const auto& published : spec.modules)
+        co_await tenancy::place_module(*control, job.tenant, published.name, job.database);
+    co_await tenancy::write_module_log(*control, std::move(lines));
+    const auto cities = co_await tenancy::cities_table::bind(*control, job.servers.cities());
+    if (cities.exists() && !spec.db_url.empty()) co_await cities.set_db_url(*control, job.city, spec.db_url);
+    co_await tx.commit();
+}
+
+} // namespace
+
+task<model::progress> publish(const context::job_context& job)
+{
+    const auto spec = model::spec_from_json<model::publish_spec>(job.spec);
+    std::vector<tenancy::module_log_line> lines;
+    {
+        auto target = co_await job.servers.targets().enter(job);
+        for (const auto& published : spec.modules) co_await add_module_lines(job, *target, published, lines);
+    }
+    co_await write_control(job, spec, std::move(lines));
+    co_return model::progress{};
+}
+
+} // namespace tropeiro::worker::provision

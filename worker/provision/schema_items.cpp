@@ -1,0 +1,59 @@
+#include "worker/provision/schema_items.hpp"
+
+#include "shared/pg/transaction.hpp"
+#include "worker/context/site.hpp"
+#include "worker/provision/sql_text.hpp"
+
+#include <boost/json.hpp>
+
+namespace tropeiro::worker::provision {
+namespace {
+
+task<> lock_item(pg::connection& target, const model::schema_item& item, bool& found)
+{
+    // The lock is taken in a statement of its own: one that waited would look with a snapshot from before the wait.
+    co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name, item.name, item.is_constraint);
+    const auto looked = co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name, item.name,
+                                              item.is_constraint);
+    found = looked.one().get<bool>("found");
+}
+
+task<> make_item(pg::connection& target, const model::schema_item& item)
+{
+    auto tx = co_await pg::transaction::begin(target);
+    bool found = false;
+    co_await lock_item(target, item, found);
+    if (!found) {
+        co_await target.execute(item.statement);
+        for (const auto& statement : item.then) co_await target.execute(statement);
+    }
+    co_await tx.commit();
+}
+
+task<model::progress> make_items(const context::job_context& job, std::vector<model::schema_item> items)
+{
+    auto target = co_await job.servers.targets().enter(job);
+    for (const auto& item : items) {
+        co_await make_item(*target, item);
+        job.pulse.leave_if_asked();
+    }
+    co_return model::progress{};
+}
+
+} // namespace
+
+task<model::progress> make_indexes(const context::job_context& job)
+{
+    auto spec = model::spec_from_json<model::indexes_spec>(job.spec);
+    auto done = co_await make_items(job, std::move(spec.items));
+    co_return done;
+}
+
+task<model::progress> make_foreign_keys(const context::job_context& job)
+{
+    auto spec = model::spec_from_json<model::foreign_keys_spec>(job.spec);
+    auto done = co_await make_items(job, std::move(spec.items));
+    co_return done;
+}
+
+} // namespace tropeiro::worker::provision

@@ -1,0 +1,15 @@
+// The jobs `indexes` and `foreign_keys`: statements that each make one index or constraint.
+//
+// A second run is harmless: what stands already (and is valid) is passed over, under a lock per item, so that a
+// worker that lost its lease and the one that took over cannot make the same thing at once.
+#pragma once
+
+#include "shared/rt/asio.hpp"
+#include "worker/context/job_context.hpp"
+
+namespace tropeiro::worker::provision {
+
+task<model::progress> make_indexes(const context::job_context& job);
+task<model::progress> make_foreign_keys(const context::job_context& job);
+
+} // namespace tropeiro::worker::provision

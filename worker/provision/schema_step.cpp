@@ -1,0 +1,101 @@
+#include "worker/provision/schema_step.hpp"
+
+#include "shared/pg/quote.hpp"
+#include "shared/pg/transaction.hpp"
+#include "worker/context/site.hpp"
+#include "worker/provision/sql_text.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace tropeiro::worker::provision {
+namespace {
+
+struct names {
+    std::vector<std::string> schemas;
+    std::vector<std::string> tables;
+};
+
+names split_names(const std::vector<model::table_name>& tables)
+{
+    names out;
+    for (const auto& table : tables) {
+        out.schemas.push_back(table.schema);
+        out.tables.push_back(table.name);
+    }
+    return out;
+}
+
+/// Only tables that stand already: a table that the script will make is empty anyway.
+task<std::string> existing_tables(pg::connection& target, const std::vector<model::table_name>& tables)
+{
+    std::string list;
+    for (const auto& table : tables) {
+        const auto name = pg::qualified(table);
+        const auto found = co_await target.query("SELECT to_regclass($1) IS NOT NULL", name);
+        if (!found.one().get<bool>(0)) continue;
+        if (!list.empty()) list += ", ";
+        list += name;
+    }
+    co_return list;
+}
+
+task<> empty_tables(pg::connection& target, const std::vector<model::table_name>& tables)
+{
+    if (tables.empty()) co_return;
+    const auto wanted = split_names(tables);
+    const auto keys = co_await target.query(sql::foreign_keys_of, wanted.schemas, wanted.tables);
+    for (const auto& key : keys) co_await target.execute(key.get<std::string>("statement"));
+    const auto list = co_await existing_tables(target, tables);
+    try {
+        if (!list.empty()) co_await target.execute("TRUNCATE " + list);
+    } catch (const pg::error& e) {
+        if (e.sqlstate() != "0A000") throw;
+        throw failure(error_kind::refused, fmt::format("tables cannot be emptied: {}", e.message()),
+                      "a table outside this rollout points to them; name its module as well");
+    }
+    co_await target.query(sql::forget_ledger, wanted.schemas, wanted.tables);
+}
+
+task<std::string> load_script(const context::job_context& job, std::int64_t id)
+{
+    if (id == 0) co_return "";
+    auto control = co_await job.servers.enter_control();
+    const auto rows = co_await control->query("SELECT body FROM tropeiro.schema_script WHERE id = $1", id);
+    if (rows.empty())
+        throw failure(error_kind::failed, fmt::format("schema script {} is not in the control database", id),
+                      "the rollout was removed; plan it again");
+    co_return rows[0].get<std::string>("body");
+}
+
+task<model::progress> run_step(const context::job_context& job, std::string step)
+{
+    const auto spec = model::spec_from_json<model::script_spec>(job.spec);
+    const auto script = co_await load_script(job, spec.script);
+    auto target = co_await job.servers.targets().enter(job);
+    auto tx = co_await pg::transaction::begin(*target);
+    const auto marked = co_await target->query(sql::mark_step, job.rollout, step);
+    if (!marked.empty()) {
+        co_await empty_tables(*target, spec.truncate);
+        if (!script.empty()) co_await target->execute(script);
+    }
+    co_await tx.commit();
+    target->mark_broken(); // the script has changed the session's search_path and more
+    co_return model::progress{};
+}
+
+} // namespace
+
+task<model::progress> restore_schema(const context::job_context& job)
+{
+    auto done = co_await run_step(job, "restore_schema");
+    co_return done;
+}
+
+task<model::progress> finish_schema(const context::job_context& job)
+{
+    auto done = co_await run_step(job, "finish_schema");
+    co_return done;
+}
+
+} // namespace tropeiro::worker::provision

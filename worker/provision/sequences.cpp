@@ -1,0 +1,29 @@
+#include "worker/provision/sequences.hpp"
+
+#include "shared/pg/quote.hpp"
+#include "worker/context/site.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace tropeiro::worker::provision {
+
+task<model::progress> set_sequences(const context::job_context& job)
+{
+    const auto spec = model::spec_from_json<model::sequences_spec>(job.spec);
+    // Sequences stand outside of snapshots: a plain connection reads what a snapshot's would.
+    pg::connect_options options;
+    options.application_name = job.application_name();
+    auto source = co_await pg::connection::open(job.servers.source().source(), options);
+    auto target = co_await job.servers.targets().enter(job);
+    for (const auto& sequence : spec.sequences) {
+        const auto name = pg::qualified(sequence);
+        const auto read = co_await source.query(fmt::format("SELECT last_value, is_called FROM {}", name));
+        const auto last = read.one();
+        co_await target->query("SELECT setval($1::regclass, $2, $3)", name, last.get<std::int64_t>("last_value"),
+                               last.get<bool>("is_called"));
+    }
+    co_return model::progress{};
+}
+
+} // namespace tropeiro::worker::provision

@@ -1,0 +1,20 @@
+// The job `verify`: every table of the tenant is read back from the target and must give the receipt that was
+// taken from the stream when its rows were sent.
+//
+// A second run is harmless: it only reads.
+#pragma once
+
+#include "shared/crypto/row_receipt.hpp"
+#include "shared/pg/connection.hpp"
+#include "shared/rt/asio.hpp"
+#include "worker/context/job_context.hpp"
+
+namespace tropeiro::worker::provision {
+
+/// Throws failure(conflict) naming each table whose rows are not those that were sent.
+task<model::progress> verify(const context::job_context& job);
+
+/// The receipt of the rows that stand in the item's table now.
+task<crypto::row_receipt> read_back(pg::connection& target, const model::copy_item& item);
+
+} // namespace tropeiro::worker::provision

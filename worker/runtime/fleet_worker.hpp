@@ -1,0 +1,78 @@
+// One worker of the fleet: claims jobs while it has free slots, runs them side by side on one thread, says every few
+// seconds that it lives, and leaves in order when asked.
+//
+//   running --stop()--> leaving: claims nothing, jobs leave at their next checkpoint and go back to the queue
+//                          \--grace over, or stop() again--> cut: jobs are cancelled, their claims given back
+//
+// Made in main; lives on main's io_context. Redis may vanish at any time: jobs then go on, protected by their fence,
+// and claiming waits until the queue stands again under an epoch that the control database names.
+#pragma once
+
+#include "shared/queue/redis_queue.hpp"
+#include "shared/rt/task_group.hpp"
+#include "worker/context/site.hpp"
+#include "worker/runtime/job_runner.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <list>
+#include <string>
+
+namespace tropeiro::worker::runtime {
+
+struct fleet_worker_options {
+    std::string name;                       // random; see base/random.hpp
+    std::size_t slots = 2;                  // jobs at once
+    milliseconds lease = queue::lease_time; // a worker that is silent for so long loses its jobs
+    milliseconds grace{20'000};             // for jobs to reach a checkpoint when the worker is asked to leave
+};
+
+class fleet_worker {
+  public:
+    fleet_worker(asio::any_io_executor executor, context::site& servers, queue::redis_queue& jobs,
+                 fleet_worker_options options);
+
+    /// Until it has left. Throws only for a fault of the program.
+    task<> run();
+
+    /// Asks to leave; the second call cuts.
+    void stop();
+
+  private:
+    struct running_job {
+        running_job(queue::claimed c, const asio::any_io_executor& executor) : claim(std::move(c)), group(executor) {}
+        queue::claimed claim;
+        context::job_pulse pulse;
+        rt::task_group group; // the job's coroutine alone
+    };
+
+    task<> claim_jobs();
+    task<> claim_once();
+    task<> run_one(running_job& job);
+    task<> beat_until_empty();
+    task<> beat_once();
+    void obey(const queue::beat_reply& reply, const std::vector<queue::claimed>& asked);
+    running_job* find(const queue::claimed& claim);
+    task<> follow_epoch();
+    task<bool> queue_stands();
+    task<> leave();
+    void start(queue::claimed claim);
+    void report(bool reachable, std::string_view error);
+    std::string info() const;
+
+    asio::any_io_executor executor_;
+    context::site& servers_;
+    queue::redis_queue& jobs_;
+    fleet_worker_options options_;
+    job_runner runner_;
+    rt::task_group upkeep_;
+    std::list<running_job> running_;
+    std::list<running_job> finished_; // their coroutines are still unwinding
+    asio::steady_timer changed_; // cancelled whenever a slot frees or the worker is asked to leave
+    bool leaving_ = false;
+    bool cut_ = false;
+    bool over_ = false;
+    bool queue_reachable_ = true;
+};
+
+} // namespace tropeiro::worker::runtime

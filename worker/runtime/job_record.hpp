@@ -1,0 +1,50 @@
+// A job's row in the control database, as its worker sees it: the claim is ratified there, and its end recorded.
+// Every write names the claim number, so that a worker that was overtaken changes nothing.
+#pragma once
+
+#include "shared/model/job.hpp"
+#include "shared/pg/connection.hpp"
+#include "shared/queue/queue.hpp"
+#include "shared/rt/asio.hpp"
+#include "worker/runtime/outcome.hpp"
+
+#include <optional>
+#include <string>
+
+namespace tropeiro::worker::runtime {
+
+struct ratified_job {
+    model::rollout_id rollout;
+    model::tenant_id tenant;
+    std::string city;
+    std::string database;
+    model::job_kind kind{};
+    std::string label;
+    std::string spec; // JSON
+};
+
+/// Why a claim was not ratified.
+struct refused_claim {
+    enum class why_t {
+        finished, // done, dead or cancelled: the queue may forget it
+        newer,    // the control database knows a larger claim number: the queue was rolled back
+        unknown,  // no such job: its rollout was removed
+    };
+    why_t why = why_t::unknown;
+    std::int64_t claim_seq = 0;
+};
+
+struct ratification {
+    std::optional<ratified_job> job;
+    refused_claim refused; // when there is no job
+};
+
+task<ratification> ratify(pg::connection& control, queue::claimed claim, std::string worker);
+
+task<> record_done(pg::connection& control, queue::claimed claim, model::progress progress);
+
+/// `state` is what the queue decided: wait, dead or cancelled.
+task<> record_failure(pg::connection& control, queue::claimed claim, std::string error, model::job_state state);
+task<> record_release(pg::connection& control, queue::claimed claim, model::job_state state);
+
+} // namespace tropeiro::worker::runtime

@@ -1,0 +1,5 @@
+-- $1 job, $2 claim number, $3 error, $4 the state it goes to: wait, dead or cancelled.
+UPDATE tropeiro.job
+   SET state = $4, error = $3, attempts = attempts + 1,
+       finished_at = CASE WHEN $4 = 'wait' THEN NULL ELSE now() END
+ WHERE id = $1 AND claim_seq = $2 AND state = 'running'
