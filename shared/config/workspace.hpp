@@ -1,0 +1,119 @@
+// The workspace: tropeiro.toml, the .env beside it, the process environment and flags, as one constant struct
+// that main makes and hands down. Connection strings stay secrets; pg/dsn reads them.
+#pragma once
+
+#include "shared/base/error.hpp"
+#include "shared/base/secret.hpp"
+#include "shared/config/environment.hpp"
+#include "shared/model/module_map.hpp"
+#include "shared/model/table_name.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tropeiro::config {
+
+/// A secret and the variable it came from, which may be shown.
+struct named_secret {
+    std::string variable;
+    secret value;
+};
+
+struct control_section {
+    std::vector<std::string> url_env{"CONTROL_DB_URL", "TENANT_DB_URL"};
+    model::table_name cities{"public", "cities"};
+    std::vector<model::table_name> tables; // never leave the control plane
+};
+
+struct source_section {
+    std::vector<std::string> url_env{"SOURCE_DB_URL", "SUPABASE_DB_URL"};
+    std::string tenant_column = "city_id"; // legacy rows: NULL
+    std::string legacy_slug;               // the city that legacy rows belong to; empty: none
+};
+
+enum class placement { database };
+
+struct target_section {
+    std::vector<std::string> admin_url_env{"TARGET_ADMIN_URL", "NEON_ADMIN_URL"};
+    std::string database = "conecta_{slug}";
+    placement place = placement::database;
+
+    /// The pattern with the slug in it; '-' of the slug becomes '_'.
+    std::string database_for(std::string_view slug) const;
+};
+
+enum class published_url { address, full };
+
+struct publish_section {
+    published_url db_url = published_url::address; // address: without credentials
+};
+
+struct redis_section {
+    std::vector<std::string> url_env{"REDIS_URL"}; // unset: a private redis-server
+};
+
+struct copy_section {
+    std::int64_t batch_rows = 50'000;
+    std::int64_t part_bytes = std::int64_t{256} << 20U;
+    std::int64_t small_table_bytes = std::int64_t{8} << 20U;
+};
+
+struct limits_section {
+    std::int64_t per_server = 8;                   // `default`: connections per server
+    std::map<std::string, std::int64_t> resources; // "t:HOST:PORT", "s:HOST:PORT" -> connections; 0 pauses
+
+    std::int64_t of(const std::string& resource) const;
+};
+
+struct server_section {
+    std::string url; // of the scheduler; empty: embedded
+    std::string listen = "127.0.0.1:7077";
+    std::string token_env = "TROPEIRO_TOKEN";
+};
+
+struct workspace {
+    std::filesystem::path file;      // empty: none was found, all defaults
+    std::filesystem::path directory; // where relative paths begin
+    control_section control;
+    source_section source;
+    target_section target;
+    publish_section publish;
+    redis_section redis;
+    copy_section copy;
+    limits_section limits;
+    server_section server;
+    model::module_map modules;
+    environment variables; // .env and the process environment, the latter wins
+
+    /// The connection strings. Missing: error(usage) "Connection string not provided: set SOURCE_DB_URL or
+    /// ...".
+    result<named_secret> source_url() const;
+
+    /// The control database may be the source's: so it is when control.url_env is left as it is by default
+    /// and none of its variables is set.
+    result<named_secret> control_url() const;
+    result<named_secret> target_admin_url() const;
+
+    /// Nothing when unset: a private redis-server is started.
+    std::optional<named_secret> redis_url() const;
+
+    /// The bearer token of the scheduler; nothing when unset.
+    std::optional<named_secret> server_token() const;
+
+    /// NEON_PROJECT_ID; empty when unset. Shown, not used.
+    std::string neon_project_id() const;
+
+    /// A path of the workspace file, made absolute from the file's folder.
+    std::filesystem::path resolve(const std::filesystem::path& path) const;
+
+    /// For what only some commands need (keys, DB_URL of a service): the first of the names that is set and
+    /// not empty; `purpose` ends the sentence of the error: "the finance database".
+    result<named_secret> connection_string(const std::vector<std::string>& names,
+                                           std::string_view purpose) const;
+};
+
+} // namespace tropeiro::config
