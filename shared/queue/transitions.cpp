@@ -1,0 +1,46 @@
+#include "shared/queue/transitions.hpp"
+
+#include "shared/queue/lua_text.hpp"
+
+namespace tropeiro::queue {
+namespace {
+
+redis::script with_prelude(std::string_view name, std::string_view text)
+{
+    return redis::script(std::string(name), std::string(lua::pre).append("\n").append(text));
+}
+
+} // namespace
+
+const transitions& all_transitions()
+{
+    static const transitions all{
+        .enqueue = with_prelude("enqueue", lua::enqueue),
+        .seal = with_prelude("seal", lua::seal),
+        .adopt = with_prelude("adopt", lua::adopt),
+        .claim = with_prelude("claim", lua::claim),
+        .beat = with_prelude("beat", lua::beat),
+        .complete = with_prelude("complete", lua::complete),
+        .more = with_prelude("more", lua::more),
+        .fail = with_prelude("fail", lua::fail),
+        .release = with_prelude("release", lua::release),
+        .bump = with_prelude("bump", lua::bump),
+        .reap = with_prelude("reap", lua::reap),
+        .control = with_prelude("control", lua::control),
+        .sweep = with_prelude("sweep", lua::sweep),
+        .redo = with_prelude("redo", lua::redo),
+        .setcap = with_prelude("setcap", lua::setcap),
+        .drain = with_prelude("drain", lua::drain),
+        .gate = with_prelude("gate", lua::gate),
+        .meta = with_prelude("meta", lua::meta),
+        .look = with_prelude("look", lua::look),
+        .why = with_prelude("why", lua::why),
+        .counts = with_prelude("counts", lua::counts),
+        .ages = with_prelude("ages", lua::ages),
+        .workers = with_prelude("workers", lua::workers),
+        .limits = with_prelude("limits", lua::limits),
+    };
+    return all;
+}
+
+} // namespace tropeiro::queue

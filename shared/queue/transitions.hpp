@@ -1,0 +1,17 @@
+// The scripts of lua/*.lua, ready to be called: each one its file with pre.lua before it. Made at first use.
+#pragma once
+
+#include "shared/redis/script.hpp"
+
+namespace tropeiro::queue {
+
+struct transitions {
+    redis::script enqueue, seal, adopt;
+    redis::script claim, beat, complete, more, fail, release, bump;
+    redis::script reap, control, sweep, redo, setcap, drain, gate;
+    redis::script meta, look, why, counts, ages, workers, limits;
+};
+
+const transitions& all_transitions();
+
+} // namespace tropeiro::queue
