@@ -1,0 +1,105 @@
+// Connection limits: the workspace's, the operator's above them, and what is in use.
+#include "scheduler/api/routes.hpp"
+#include "scheduler/store/limits.hpp"
+#include "shared/log/log.hpp"
+
+#include <boost/json.hpp>
+
+#include <map>
+
+namespace tropeiro::scheduler::api {
+namespace {
+
+namespace json = boost::json;
+
+struct limit_line {
+    std::int64_t slots = 0;
+    std::string set_by; // workspace, operator
+    std::int64_t used = 0;
+    std::int64_t parked = 0;
+};
+using limit_lines = std::map<std::string, limit_line>;
+
+limit_lines configured(const config::limits_section& limits)
+{
+    limit_lines lines;
+    lines["*"] = {limits.per_server, "workspace", 0, 0};
+    for (const auto& [resource, slots] : limits.resources)
+        lines[resource] = {slots, "workspace", 0, 0};
+    return lines;
+}
+
+task<> add_use(backend& b, pg::connection& control, limit_lines& lines)
+{
+    try {
+        auto* queue = co_await b.queue(control);
+        if (!queue) co_return;
+        const auto views = co_await queue->limits();
+        for (const auto& view : views) {
+            const auto [line, added] = lines.try_emplace(view.resource);
+            if (added) line->second = {view.effective.value_or(lines["*"].slots), "default", 0, 0};
+            line->second.used = view.used;
+            line->second.parked = view.parked;
+        }
+    } catch (const failure& e) {
+        log::debug("the queue cannot be asked for its limits", {{"error", e.what()}});
+    }
+}
+
+task<http::response> list_limits(backend& b, http::request_context)
+{
+    auto control = co_await b.control();
+    auto lines = configured(b.workspace().limits);
+    const auto stored = co_await store::read_limits(control.get());
+    for (const auto& [resource, slots] : stored)
+        lines[resource] = {slots, "operator", 0, 0};
+    co_await add_use(b, control.get(), lines);
+    json::array items;
+    for (const auto& [resource, line] : lines) {
+        json::object one;
+        one["resource"] = resource;
+        one["slots"] = line.slots;
+        one["set_by"] = line.set_by;
+        one["used"] = line.used;
+        one["parked"] = line.parked;
+        items.push_back(std::move(one));
+    }
+    json::object out;
+    out["items"] = std::move(items);
+    co_return http::json_response(out);
+}
+
+task<http::response> set_limit(backend& b, http::request_context c)
+{
+    const auto body = http::json_body(c.asked);
+    const auto* resource = body.is_object() ? body.as_object().if_contains("resource") : nullptr;
+    const auto* slots = body.is_object() ? body.as_object().if_contains("slots") : nullptr;
+    if (!resource || !resource->is_string() || !slots || !(slots->is_null() || slots->is_int64()))
+        throw failure(error_kind::usage, "a limit is {\"resource\": \"t:HOST:PORT\", \"slots\": 8}",
+                      "slots null takes it back, 0 pauses the server");
+    std::optional<std::int64_t> wanted;
+    if (slots->is_int64()) wanted = slots->as_int64();
+    if (wanted && *wanted < 0) throw failure(error_kind::usage, "slots must be 0 or more");
+    const std::string name(resource->as_string());
+    if (auto* service = b.running_scheduler()) {
+        co_await service->set_limit(name, wanted);
+    } else {
+        auto control = co_await b.control();
+        co_await store::write_limit(control.get(), name, wanted);
+    }
+    http::request_context again;
+    auto answer = co_await list_limits(b, std::move(again));
+    co_return answer;
+}
+
+} // namespace
+
+std::vector<http::route> limit_routes(backend& with)
+{
+    return {
+        route_to(with, "GET", "/v1/limits", list_limits),
+        route_to(with, "PUT", "/v1/limits", set_limit),
+    };
+}
+
+} // namespace tropeiro::scheduler::api

@@ -1,0 +1,37 @@
+// Where commands send their requests: a scheduler over HTTP, or the same router in this process. Answers are
+// JSON; an answer that is an error is thrown as the `failure` it names.
+#pragma once
+
+#include "scheduler/cli/json_view.hpp"
+#include "shared/base/secret.hpp"
+#include "shared/http/router.hpp"
+#include "shared/rt/asio.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace tropeiro::scheduler::cli {
+
+class endpoint {
+  public:
+    endpoint() = default;
+    virtual ~endpoint() = default;
+    endpoint(const endpoint&) = delete;
+    endpoint& operator=(const endpoint&) = delete;
+
+    task<json::value> get(std::string path, std::map<std::string, std::string> query = {});
+    task<json::value> post(std::string path, json::value body = json::object());
+    task<json::value> put(std::string path, json::value body);
+
+  private:
+    virtual task<http::response> send(http::request asked) = 0;
+    task<json::value> ask(http::request asked);
+};
+
+std::unique_ptr<endpoint> http_endpoint(std::string url, secret token);
+
+/// The router outlives it.
+std::unique_ptr<endpoint> local_endpoint(const http::router& router);
+
+} // namespace tropeiro::scheduler::cli

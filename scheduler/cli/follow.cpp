@@ -1,0 +1,206 @@
+#include "scheduler/cli/follow.hpp"
+
+#include "scheduler/cli/embedded_scheduler.hpp"
+#include "scheduler/cli/progress_view.hpp"
+#include "scheduler/cli/text_table.hpp"
+#include "shared/base/text.hpp"
+#include "shared/pg/error.hpp"
+#include "shared/rt/deadline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace tropeiro::scheduler::cli {
+namespace {
+
+constexpr milliseconds look_every{500};
+constexpr milliseconds ask_again_every{2000};
+constexpr std::chrono::minutes outage_limit{15};
+constexpr milliseconds signal_every{50};
+
+/// Shows one look: a frame on a terminal, lines elsewhere, nothing when quiet.
+class progress_display {
+  public:
+    explicit progress_display(output& out)
+        : out_(out), frame_(out.where().columns, out.where().rows, paint(out.where().colours))
+    {
+    }
+
+    void show(const rollout_progress& now)
+    {
+        if (out_.quiet()) return;
+        if (out_.where().err) {
+            const auto lines = frame_.lines(now, steady::now());
+            out_.frame(text::join(lines, "\n") + "\n", lines.size());
+            return;
+        }
+        for (const auto& line : lines_.changes(now, steady::now()))
+            out_.say(line);
+    }
+
+    void end() { out_.frame("", 0); }
+
+  private:
+    output& out_;
+    progress_frame frame_;
+    progress_lines lines_;
+};
+
+task<> pause_or_signal(session& s, milliseconds how_long)
+{
+    for (milliseconds waited{0}; waited < how_long && !s.signals.requested(); waited += signal_every)
+        co_await rt::sleep_for(signal_every);
+}
+
+bool may_pass(const failure& e)
+{
+    const auto* from_server = dynamic_cast<const pg::error*>(&e);
+    return e.kind() == error_kind::unreachable || (from_server && pg::is_retryable(from_server->sqlstate()));
+}
+
+/// One look at the rollout; nothing while whoever is asked cannot answer. The work goes on without us, so an
+/// outage is waited out; throws when it lasts too long.
+class patient_look {
+  public:
+    explicit patient_look(session& s) : s_(s) {}
+
+    task<std::optional<json::value>> operator()(std::string path)
+    {
+        std::optional<json::value> answer;
+        try {
+            auto value = co_await s_.api.get(std::move(path));
+            if (failing_) s_.out.say("there is an answer again");
+            failing_.reset();
+            answer.emplace(std::move(value));
+        } catch (const failure& e) {
+            if (!may_pass(e)) throw;
+            if (!failing_) s_.out.warn(fmt::format("{}; the work goes on, asking again", e.what()));
+            if (!failing_) failing_ = steady::now();
+            if (steady::now() - *failing_ > outage_limit) throw;
+        }
+        co_return answer;
+    }
+
+  private:
+    session& s_;
+    std::optional<steady::time_point> failing_;
+};
+
+int interrupted(session& s, std::int64_t rollout)
+{
+    if (s.embedded)
+        s.out.warn(
+            fmt::format("interrupted: the workers finish their batch and leave. Nothing is lost; go on with\n"
+                        "  tropeiro rollout watch {}",
+                        rollout));
+    else
+        s.out.warn(fmt::format("the rollout goes on without this command; see it again with\n"
+                               "  tropeiro rollout watch {}",
+                               rollout));
+    return exit_code(error_kind::interrupted);
+}
+
+task<int> show_end(session& s, std::int64_t rollout)
+{
+    const auto path = fmt::format("/v1/rollouts/{}/outcome", rollout);
+    const auto outcome = co_await s.api.get(path);
+    s.out.data(render_outcome(outcome, s.out.colour()));
+    s.out.answer(outcome);
+    s.out.say(outcome_sentence(outcome));
+    const auto code = outcome_exit_code(outcome);
+    if (text_of(at(outcome, "rollout"), "state") == "failed")
+        s.out.warn(fmt::format(
+            "see the dead jobs with `tropeiro job list --rollout {0} --state dead`, and try them again "
+            "with `tropeiro rollout retry {0}`",
+            rollout));
+    co_return code;
+}
+
+tone tone_of(const std::string& status)
+{
+    if (status == "done") return tone::good;
+    if (status == "failed") return tone::bad;
+    return status == "cancelled" || status == "paused" ? tone::warning : tone::plain;
+}
+
+std::string check_of(const json::value& city)
+{
+    const auto receipts = number_of(city, "receipts");
+    if (!flag_of(city, "verified")) return "-";
+    return receipts > 0 ? fmt::format("{} by receipt", text::human_count(receipts)) : "ok";
+}
+
+} // namespace
+
+task<int> follow_rollout(session& s, std::int64_t rollout)
+{
+    s.ends_softly = true;
+    if (s.embedded) co_await s.embedded->work();
+    progress_display display(s.out);
+    patient_look look(s);
+    bool said_paused = false;
+    const auto path = fmt::format("/v1/rollouts/{}", rollout);
+    while (!s.signals.requested()) {
+        const auto answer = co_await look(path);
+        if (s.embedded) co_await s.embedded->tend();
+        if (!answer) {
+            co_await pause_or_signal(s, ask_again_every);
+            continue;
+        }
+        const auto now = read_progress(*answer);
+        display.show(now);
+        if (now.finished()) {
+            display.end();
+            const auto code = co_await show_end(s, rollout);
+            co_return code;
+        }
+        if (now.state == "paused" && !said_paused)
+            s.out.say(fmt::format("rollout {0} is paused; `tropeiro rollout resume {0}` goes on", rollout));
+        said_paused = now.state == "paused";
+        co_await pause_or_signal(s, look_every);
+    }
+    display.end();
+    co_return interrupted(s, rollout);
+}
+
+std::string render_outcome(const json::value& outcome, const paint& colour)
+{
+    text_table table({"city", ">tables", ">rows", ">MB", ">seconds", "check", "status"});
+    for (const auto& city : list_of(outcome, "items")) {
+        const auto status = text_of(city, "status");
+        const auto error = text_of(city, "error");
+        table.add({text_of(city, "slug"), text::human_count(number_of(city, "tables")),
+                   text::human_count(number_of(city, "rows")),
+                   fmt::format("{:.1f}", static_cast<double>(number_of(city, "bytes")) / 1'048'576),
+                   fmt::format("{:.1f}", real_of(city, "seconds")), check_of(city),
+                   cell(error.empty() ? status : status + ": " + error, tone_of(status))});
+    }
+    return table.render(colour);
+}
+
+std::string outcome_sentence(const json::value& outcome)
+{
+    std::int64_t rows = 0;
+    std::int64_t bytes = 0;
+    double longest = 0;
+    for (const auto& city : list_of(outcome, "items")) {
+        rows += number_of(city, "rows");
+        bytes += number_of(city, "bytes");
+        longest = std::max(longest, real_of(city, "seconds"));
+    }
+    const auto& rollout = at(outcome, "rollout");
+    const auto cities = list_of(outcome, "items").size();
+    return fmt::format("rollout {} is {}: {} {}, {} rows copied, {}, {}", number_of(rollout, "id"),
+                       text_of(rollout, "state"), cities, cities == 1 ? "city" : "cities",
+                       text::human_count(rows), text::human_bytes(bytes),
+                       text::human_duration(std::chrono::duration<double>(longest)));
+}
+
+int outcome_exit_code(const json::value& outcome)
+{
+    return text_of(at(outcome, "rollout"), "state") == "done" ? 0 : exit_code(error_kind::partial);
+}
+
+} // namespace tropeiro::scheduler::cli

@@ -1,0 +1,23 @@
+// Following a rollout to its end: asks for its progress, shows it, and prints what each city came to.
+#pragma once
+
+#include "scheduler/cli/session.hpp"
+
+#include <cstdint>
+
+namespace tropeiro::scheduler::cli {
+
+/// Returns when the rollout is finished, with the exit code: 0 done, 3 dead jobs or cancelled. A first Ctrl-C
+/// leaves it resumable, says how to go on, and gives 130. In the embedded mode the workers are started.
+task<int> follow_rollout(session& s, std::int64_t rollout);
+
+/// The table of GET /v1/rollouts/{id}/outcome. Pure.
+std::string render_outcome(const json::value& outcome, const paint& colour);
+
+/// "rollout 7 is done: 3 cities, 1,200 rows, 2.0 MB in 12.1s". Pure.
+std::string outcome_sentence(const json::value& outcome);
+
+/// 0 when every city is done, else that of error_kind::partial. Pure.
+int outcome_exit_code(const json::value& outcome);
+
+} // namespace tropeiro::scheduler::cli

@@ -1,0 +1,131 @@
+#include "scheduler/cli/plan_flags.hpp"
+
+#include "scheduler/cli/embedded_scheduler.hpp"
+#include "scheduler/cli/follow.hpp"
+#include "scheduler/cli/plan_text.hpp"
+#include "shared/base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace tropeiro::scheduler::cli {
+namespace {
+
+json::array array_of(const std::vector<std::string>& words)
+{
+    return json::array(words.begin(), words.end());
+}
+
+void say_plan(session& s, const json::value& answer)
+{
+    const auto& plan = at(answer, "plan");
+    if (!s.out.quiet()) s.out.say(summary_totals(plan));
+    const auto findings = render_findings(plan, paint(false));
+    if (!findings.empty()) s.out.say(std::string(text::trim(findings)));
+}
+
+int nothing_to_do(session& s, const json::value& answer)
+{
+    s.out.answer(answer);
+    s.out.data("nothing to do: every table is there already, 0 rows copied\n");
+    return 0;
+}
+
+task<int> detached(session& s, const json::value& answer, std::int64_t rollout)
+{
+    s.out.answer(answer);
+    s.out.data(fmt::format("rollout {} started\n", rollout));
+    s.out.say(fmt::format("follow it with: tropeiro rollout watch {}", rollout));
+    co_return 0;
+}
+
+} // namespace
+
+std::vector<flag> table_flags()
+{
+    return {
+        {"modules", "LIST", "only these modules (default: every module of the map)"},
+        {"tables", "LIST", "these tables instead of modules"},
+        {"all-tables", "", "every table of the source that is not control plane, instead of modules"},
+        {"batch-size", "N", "rows a batch (default: copy.batch_rows of the workspace)"},
+        {"truncate", "", "empty target tables that hold rows we do not know, then copy"},
+        {"merge", "", "keep rows that are there, add those that are missing"},
+        {"create-roles", "", "make roles that policies and grants name, as NOLOGIN"},
+    };
+}
+
+std::vector<flag> running_flags()
+{
+    return {
+        {"workers", "N", "worker processes of this command when no server is configured (default: 2)"},
+        {"detach", "", "do not follow; needs a server"},
+    };
+}
+
+json::object request_from_flags(const arguments& given)
+{
+    const int choices = int(given.has("modules")) + int(given.has("tables")) + int(given.has("all-tables"));
+    if (choices > 1)
+        throw failure(error_kind::usage, "--modules, --tables and --all-tables exclude each other",
+                      "give one of them");
+    if (given.has("truncate") && given.has("merge"))
+        throw failure(error_kind::usage, "--truncate and --merge exclude each other",
+                      "--truncate replaces the rows that are there, --merge keeps them");
+    json::object request;
+    if (given.has("modules")) request["modules"] = array_of(given.list("modules"));
+    if (given.has("tables")) request["tables"] = array_of(given.list("tables"));
+    if (given.has("all-tables")) request["all_tables"] = true;
+    if (given.has("truncate")) request["on_existing"] = "truncate";
+    if (given.has("merge")) request["on_existing"] = "merge";
+    if (given.has("create-roles")) request["create_roles"] = true;
+    if (const auto rows = given.number("batch-size", 1)) request["batch_rows"] = *rows;
+    if (const auto value = given.maybe("city-id")) request["tenant_value"] = *value;
+    return request;
+}
+
+json::array tenants_from(const std::string& text)
+{
+    if (!text.starts_with('@')) return array_of(text::split_list(text));
+    const auto name = text.substr(1);
+    std::ifstream file(name);
+    if (!file)
+        throw failure(error_kind::usage,
+                      fmt::format("cannot read the list of tenants {}: {}", name, std::strerror(errno)));
+    std::vector<std::string> slugs;
+    for (std::string line; std::getline(file, line);) {
+        const auto word = text::trim(std::string_view(line).substr(0, line.find('#')));
+        if (!word.empty()) slugs.emplace_back(word);
+    }
+    if (slugs.empty())
+        throw failure(error_kind::usage, fmt::format("{} names no tenant", name), "one slug a line");
+    return array_of(slugs);
+}
+
+task<int> start_and_follow(session& s, const arguments& given, json::object request)
+{
+    if (s.embedded) {
+        if (given.has("detach"))
+            throw failure(error_kind::usage, "--detach needs a server that goes on with the work",
+                          "start `tropeiro serve` and set server.url, or leave --detach out");
+        s.embedded->use_workers(given.number("workers", 1).value_or(2));
+    }
+    if (request.contains("on_existing") && request["on_existing"] == "truncate") {
+        const auto sure =
+            co_await confirm(s, "--truncate empties tables of the target that hold other rows. Go on?");
+        if (!sure) throw failure(error_kind::refused, "nothing was changed");
+    }
+    s.out.say("planning");
+    const auto answer = co_await s.api.post("/v1/rollouts", std::move(request));
+    if (flag_of(answer, "nothing_to_do")) co_return nothing_to_do(s, answer);
+    say_plan(s, answer);
+    const auto rollout = number_of(at(answer, "rollout"), "id");
+    if (given.has("detach")) co_return co_await detached(s, answer, rollout);
+    s.out.say(fmt::format("rollout {}: {}", rollout, text_of(at(answer, "rollout"), "title")));
+    const auto code = co_await follow_rollout(s, rollout);
+    co_return code;
+}
+
+} // namespace tropeiro::scheduler::cli

@@ -1,0 +1,29 @@
+// The flags that say what a plan is to do, shared by `rollout plan|start`, `tenant provision` and `module
+// enable`, and the request that they come to.
+#pragma once
+
+#include "scheduler/cli/command.hpp"
+#include "scheduler/cli/session.hpp"
+
+namespace tropeiro::scheduler::cli {
+
+/// --modules --tables --all-tables --batch-size --truncate --merge --create-roles.
+std::vector<flag> table_flags();
+
+/// --workers --detach.
+std::vector<flag> running_flags();
+
+/// The body of POST /v1/plans without tenants and rows. Throws failure(usage) for flags that exclude each
+/// other.
+json::object request_from_flags(const arguments& given);
+
+/// "all", "a,b" or "@file" with a slug a line; # begins a comment. Throws failure(usage) when the file cannot
+/// be read.
+json::array tenants_from(const std::string& text);
+
+/// Asks first when the request empties tables; then POST /v1/rollouts, a word about the plan, and to its end
+/// unless
+/// --detach. The exit code.
+task<int> start_and_follow(session& s, const arguments& given, json::object request);
+
+} // namespace tropeiro::scheduler::cli

@@ -1,0 +1,33 @@
+// Trouble with something that we go on without: said once when it begins and once when it is over, with a
+// wait that grows meanwhile. One per loop, on its thread.
+#pragma once
+
+#include "shared/base/clock.hpp"
+#include "shared/rt/backoff.hpp"
+
+#include <exception>
+#include <string>
+
+namespace tropeiro::scheduler::dispatch {
+
+class outage {
+  public:
+    /// `what` is the work that suffers: "dispatching". `longest` bounds the wait.
+    explicit outage(std::string what, milliseconds longest = milliseconds(5000));
+
+    /// It failed (again). Rethrows a cancellation; anything else is logged, if it is news. The wait before
+    /// the next try.
+    milliseconds failed(const std::exception_ptr& thrown);
+
+    /// It worked.
+    void worked();
+
+    bool on() const { return !said_.empty(); }
+
+  private:
+    std::string what_;
+    rt::backoff backoff_;
+    std::string said_; // the trouble that was logged; empty: none
+};
+
+} // namespace tropeiro::scheduler::dispatch

@@ -1,0 +1,227 @@
+#include "scheduler/plan/job_graph.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace tropeiro::scheduler::plan {
+namespace {
+
+using model::job_kind;
+using indices = std::vector<std::size_t>;
+
+/// Tables that share a copy job: together not much larger than one that has a job of its own.
+constexpr std::size_t most_in_group = 50;
+
+/// What a step costs next to others of its tenant: bytes to send, and a row's own price.
+double cost(std::int64_t rows, std::int64_t bytes)
+{
+    return static_cast<double>(bytes) + 100.0 * static_cast<double>(rows);
+}
+
+std::string part_label(const model::copy_item& item)
+{
+    const auto name = model::to_string(item.table);
+    if (item.parts == 1) return "copy " + name;
+    return fmt::format("copy {} {}/{}", name, item.number + 1, item.parts);
+}
+
+class cutting {
+  public:
+    cutting(plan& to, std::size_t tenant, const tenant_work& work, const graph_settings& settings)
+        : plan_(to), tenant_(tenant), work_(work), settings_(settings)
+    {
+        for (const auto& index : work.schema->indexes)
+            if (index.height == 0) pending_[index.item.table].push_back(index.item);
+    }
+
+    void run()
+    {
+        prepare();
+        copy_tables();
+        make_indexes();
+        finish();
+    }
+
+  private:
+    std::size_t add(job_kind kind, std::string label, double score, boost::json::value spec, indices after)
+    {
+        std::sort(after.begin(), after.end());
+        after.erase(std::unique(after.begin(), after.end()), after.end());
+        plan_.jobs.push_back({kind, tenant_, std::move(label), score, std::move(spec), std::move(after)});
+        return plan_.jobs.size() - 1;
+    }
+
+    /// Leaves `base_` as what every table waits for.
+    void prepare()
+    {
+        base_ = {add(job_kind::create_database, "create database " + work_.plan.database, 0,
+                     model::to_json(settings_.database), {})};
+        if (settings_.restore_script == 0 && work_.schema->truncate.empty()) return;
+        const model::script_spec spec{settings_.restore_script, work_.schema->truncate};
+        base_ = {add(job_kind::restore_schema, "restore schema", 0, model::to_json(spec), base_)};
+    }
+
+    bool is_large(const table_copy& copy) const
+    {
+        return copy.parts.size() > 1 || copy.bytes > settings_.small_table_bytes;
+    }
+
+    void copy_tables()
+    {
+        std::vector<const table_copy*> order;
+        for (const auto& copy : work_.copies)
+            order.push_back(&copy);
+        std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
+            return cost(a->rows, a->bytes) > cost(b->rows, b->bytes);
+        });
+        std::vector<const table_copy*> group;
+        std::int64_t bytes = 0;
+        for (const auto* copy : order) {
+            if (is_large(*copy)) {
+                copy_large(*copy);
+                continue;
+            }
+            if (!group.empty() &&
+                (bytes + copy->bytes > 4 * settings_.small_table_bytes || group.size() == most_in_group)) {
+                copy_group(group);
+                group.clear();
+                bytes = 0;
+            }
+            group.push_back(copy);
+            bytes += copy->bytes;
+        }
+        if (!group.empty()) copy_group(group);
+    }
+
+    model::copy_spec copy_spec() const { return {{}, settings_.batch_rows, settings_.on_existing}; }
+
+    void copy_large(const table_copy& copy)
+    {
+        const auto indexes = pending_.find(copy.table);
+        const auto count = indexes == pending_.end() ? 0U : indexes->second.size();
+        indices jobs;
+        for (const auto& part : copy.parts) {
+            auto spec = copy_spec();
+            spec.items.push_back(part);
+            // What has many indexes to build afterwards begins earlier.
+            const auto score = cost(copy.rows, copy.bytes) * (1 + 0.5 * static_cast<double>(count));
+            jobs.push_back(add(job_kind::copy, part_label(part), score, model::to_json(spec), base_));
+        }
+        index_job({copy.table}, jobs, "indexes of " + model::to_string(copy.table),
+                  cost(copy.rows, copy.bytes));
+    }
+
+    void copy_group(const std::vector<const table_copy*>& group)
+    {
+        auto spec = copy_spec();
+        std::vector<model::table_name> tables;
+        double sum = 0;
+        for (const auto* copy : group) {
+            spec.items.insert(spec.items.end(), copy->parts.begin(), copy->parts.end());
+            tables.push_back(copy->table);
+            sum += cost(copy->rows, copy->bytes);
+        }
+        const auto name = group.size() == 1 ? model::to_string(group[0]->table)
+                                            : fmt::format("{} small tables", group.size());
+        const auto job = add(job_kind::copy, "copy " + name, sum, model::to_json(spec), base_);
+        index_job(tables, {job}, "indexes of " + name, sum);
+    }
+
+    /// After the copies of these tables; without indexes to make, others wait for the copies themselves.
+    void index_job(const std::vector<model::table_name>& tables, const indices& copies, std::string label,
+                   double score)
+    {
+        model::indexes_spec spec;
+        for (const auto& table : tables) {
+            const auto at = pending_.find(table);
+            if (at == pending_.end()) continue;
+            spec.items.insert(spec.items.end(), at->second.begin(), at->second.end());
+            pending_.erase(at);
+        }
+        if (spec.items.empty())
+            after_rows_.insert(after_rows_.end(), copies.begin(), copies.end());
+        else
+            after_rows_.push_back(
+                add(job_kind::indexes, std::move(label), score, model::to_json(spec), copies));
+    }
+
+    void make_indexes()
+    {
+        std::vector<model::table_name> left; // tables that get no rows
+        for (const auto& [table, items] : pending_)
+            left.push_back(table);
+        if (!left.empty())
+            index_job(left, base_,
+                      left.size() == 1 ? "indexes of " + model::to_string(left[0])
+                                       : fmt::format("indexes of {} tables", left.size()),
+                      0);
+        std::vector<index_statement> above;
+        for (const auto& index : work_.schema->indexes)
+            if (index.height > 0) above.push_back(index);
+        std::stable_sort(above.begin(), above.end(),
+                         [](const auto& a, const auto& b) { return a.height < b.height; });
+        model::indexes_spec spec;
+        for (auto& index : above)
+            spec.items.push_back(std::move(index.item));
+        if (spec.items.empty()) return;
+        const auto after = after_rows_.empty() ? base_ : after_rows_;
+        after_rows_ = {
+            add(job_kind::indexes, "indexes of partitioned tables", 0, model::to_json(spec), after)};
+    }
+
+    void finish()
+    {
+        auto last = after_rows_.empty() ? base_ : after_rows_;
+        const auto rows_are_there = last;
+        if (!work_.schema->foreign_keys.empty()) {
+            const model::foreign_keys_spec spec{work_.schema->foreign_keys};
+            last = {add(job_kind::foreign_keys, "foreign keys", 0, model::to_json(spec), last)};
+        }
+        if (settings_.finish_script != 0) {
+            const model::script_spec spec{settings_.finish_script, {}};
+            last = {add(job_kind::finish_schema, "finish schema", 0, model::to_json(spec), last)};
+        }
+        if (!work_.sequences.empty()) {
+            const model::sequences_spec spec{work_.sequences};
+            last.push_back(
+                add(job_kind::sequences, "set sequences", 0, model::to_json(spec), rows_are_there));
+        }
+        if (!work_.copies.empty()) last = {add(job_kind::verify, "verify", 0, verify_spec(), last)};
+        add(job_kind::publish, "publish", 0, model::to_json(work_.publish), last);
+    }
+
+    boost::json::value verify_spec() const
+    {
+        model::verify_spec spec;
+        for (const auto& copy : work_.copies) {
+            auto item = copy.parts.front();
+            item.number = 0;
+            item.parts = static_cast<std::int32_t>(copy.parts.size());
+            item.blocks = {};
+            item.expected_rows = copy.rows;
+            item.expected_bytes = copy.bytes;
+            spec.tables.push_back(std::move(item));
+        }
+        return model::to_json(spec);
+    }
+
+    plan& plan_;
+    std::size_t tenant_;
+    const tenant_work& work_;
+    const graph_settings& settings_;
+    std::map<model::table_name, std::vector<model::schema_item>> pending_; // indexes without a job yet
+    indices base_;
+    indices after_rows_; // what says that every table's rows and indexes stand
+};
+
+} // namespace
+
+void add_jobs(plan& to, std::size_t tenant, const tenant_work& work, const graph_settings& settings)
+{
+    if (!work.idle()) cutting(to, tenant, work, settings).run();
+}
+
+} // namespace tropeiro::scheduler::plan

@@ -1,0 +1,33 @@
+// Cuts a tenant's work into jobs and says which waits for which. Pure.
+//
+//   create_database -> restore_schema -> copy ... -> indexes ... -> foreign_keys -> finish_schema -> verify
+//   -> publish
+//                                           `-> sequences ----------------------------------------'
+//
+// A large table has a job for each part and one for its indexes, which waits for that table alone; small
+// tables share both. Indexes of partitioned tables come after those of their partitions. Steps without work
+// are left out, and what would wait for them waits for what they would wait for.
+#pragma once
+
+#include "scheduler/plan/tenant_work.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tropeiro::scheduler::plan {
+
+/// What the jobs of every tenant have in common, and this tenant's scripts: indices into plan::scripts, 0 for
+/// none.
+struct graph_settings {
+    model::create_database_spec database;
+    std::int64_t batch_rows = 50'000;
+    std::int64_t small_table_bytes = std::int64_t{8} << 20U;
+    model::existing_rows on_existing = model::existing_rows::refuse;
+    std::int64_t restore_script = 0;
+    std::int64_t finish_script = 0;
+};
+
+/// Appends the jobs of plan.tenants[tenant]; none when there is nothing to do.
+void add_jobs(plan& to, std::size_t tenant, const tenant_work& work, const graph_settings& settings);
+
+} // namespace tropeiro::scheduler::plan

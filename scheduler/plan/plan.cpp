@@ -1,0 +1,137 @@
+#include "scheduler/plan/plan.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace tropeiro::scheduler::plan {
+namespace {
+
+namespace json = boost::json;
+
+std::string_view severity_name(finding::severity_t severity)
+{
+    switch (severity) {
+    case finding::severity_t::blocks:
+        return "blocks";
+    case finding::severity_t::warns:
+        return "warns";
+    case finding::severity_t::notes:
+        break;
+    }
+    return "notes";
+}
+
+json::array names(const std::vector<std::string>& list)
+{
+    json::array all;
+    for (const auto& name : list)
+        all.emplace_back(name);
+    return all;
+}
+
+json::value to_json(const table_plan& t)
+{
+    return json::object{{"module", t.module},
+                        {"table", model::to_string(t.table)},
+                        {"rows_of", t.rows_of},
+                        {"rows", t.rows},
+                        {"bytes", t.bytes},
+                        {"parts", t.parts},
+                        {"format", t.format == model::copy_format::binary ? "binary" : "text"},
+                        {"format_reason", t.format_reason},
+                        {"exists", t.exists},
+                        {"complete", t.complete},
+                        {"indexes", t.indexes}};
+}
+
+json::value to_json(const foreign_key_plan& k)
+{
+    return json::object{{"table", model::to_string(k.table)},
+                        {"name", k.name},
+                        {"referenced", model::to_string(k.referenced)},
+                        {"kept", k.kept},
+                        {"reason", k.reason}};
+}
+
+json::value to_json(const tenant_plan& t)
+{
+    json::array tables;
+    for (const auto& table : t.tables)
+        tables.push_back(to_json(table));
+    json::array keys;
+    for (const auto& key : t.foreign_keys)
+        keys.push_back(to_json(key));
+    return json::object{
+        {"tenant", json::object{{"id", t.tenant.id.value}, {"slug", t.tenant.slug}, {"name", t.tenant.name}}},
+        {"database", t.database},
+        {"database_exists", t.database_exists},
+        {"modules", names(t.modules)},
+        {"tables", std::move(tables)},
+        {"foreign_keys", std::move(keys)}};
+}
+
+json::value to_json(const job_draft& j)
+{
+    json::array after;
+    for (const auto index : j.depends_on)
+        after.emplace_back(index);
+    return json::object{{"kind", model::to_string(j.kind)},
+                        {"tenant", j.tenant},
+                        {"label", j.label},
+                        {"score", j.score},
+                        {"depends_on", std::move(after)}};
+}
+
+json::value to_json(const finding& f)
+{
+    return json::object{
+        {"severity", severity_name(f.severity)}, {"tenant", f.tenant}, {"what", f.what}, {"hint", f.hint}};
+}
+
+template <class T>
+json::array list(const std::vector<T>& items)
+{
+    json::array all;
+    for (const auto& item : items)
+        all.push_back(to_json(item));
+    return all;
+}
+
+template <class Member>
+std::int64_t sum(const plan& p, Member member)
+{
+    std::int64_t total = 0;
+    for (const auto& tenant : p.tenants)
+        for (const auto& table : tenant.tables)
+            if (!table.complete) total += table.*member;
+    return total;
+}
+
+} // namespace
+
+bool plan::blocked() const
+{
+    return std::any_of(findings.begin(), findings.end(),
+                       [](const finding& f) { return f.severity == finding::severity_t::blocks; });
+}
+
+std::int64_t plan::rows() const { return sum(*this, &table_plan::rows); }
+std::int64_t plan::bytes() const { return sum(*this, &table_plan::bytes); }
+
+json::value to_json(const plan& p)
+{
+    return json::object{{"title", p.title},
+                        {"source_server", p.source_server},
+                        {"target_server", p.target_server},
+                        {"needs_snapshot", p.needs_snapshot},
+                        {"blocked", p.blocked()},
+                        {"rows", p.rows()},
+                        {"bytes", p.bytes()},
+                        {"tenants", list(p.tenants)},
+                        {"jobs", list(p.jobs)},
+                        {"findings", list(p.findings)}};
+}
+
+} // namespace tropeiro::scheduler::plan

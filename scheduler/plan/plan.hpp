@@ -1,0 +1,92 @@
+// What a rollout will do, before it does any of it: the databases, tables, parts, indexes and keys, what
+// stays behind and why, what it should cost, and everything that would fail. A plain value; made by
+// planner.hpp from catalogs, stored by scheduler/store, printed by scheduler/cli.
+#pragma once
+
+#include "shared/model/job.hpp"
+#include "shared/model/tenant.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tropeiro::scheduler::plan {
+
+/// A job that has no number yet. `depends_on` are indices into plan::jobs, each smaller than the job's own.
+struct job_draft {
+    model::job_kind kind{};
+    std::size_t tenant = 0; // index into plan::tenants
+    std::string label;      // "copy students 2/4"
+    double score = 0;       // larger first within a tenant
+    boost::json::value spec;
+    std::vector<std::size_t> depends_on;
+};
+
+struct finding {
+    enum class severity_t { blocks, warns, notes };
+    severity_t severity = severity_t::notes;
+    std::string tenant; // slug, or empty: concerns them all
+    std::string what;   // "table \"students\" has no column \"city_id\""
+    std::string hint;   // what to do; may be empty
+};
+
+struct table_plan {
+    std::string module;
+    model::table_name table;
+    std::string
+        rows_of; // how the tenant's rows are found: "city_id = …", "city_id IS NULL", "all rows", "none"
+    std::int64_t rows = 0;  // expected
+    std::int64_t bytes = 0; // expected, heap and TOAST
+    int parts = 0;          // 0: nothing is copied
+    model::copy_format format = model::copy_format::binary;
+    std::string format_reason; // why text; empty for binary
+    bool exists = false;       // in the target already
+    bool complete = false;     // the ledger says that its rows have arrived
+    int indexes = 0;
+};
+
+struct foreign_key_plan {
+    model::table_name table;
+    std::string name;
+    model::table_name referenced;
+    bool kept = true;
+    std::string reason; // why it is left out
+};
+
+struct tenant_plan {
+    model::tenant tenant;
+    std::string database;
+    bool database_exists = false;
+    std::vector<std::string> modules;
+    std::vector<table_plan> tables;
+    std::vector<foreign_key_plan> foreign_keys;
+};
+
+/// A schema script that several tenants share; script_spec::script is an index into plan::scripts until the
+/// store has given it a number. The first script of a plan is empty, so that 0 means nothing to run in both.
+struct schema_script {
+    std::string body;
+};
+
+struct plan {
+    std::string title;
+    std::string source_server; // host:port
+    std::string target_server;
+    bool needs_snapshot = false; // some rows are copied
+    std::vector<tenant_plan> tenants;
+    std::vector<schema_script> scripts;
+    std::vector<job_draft> jobs;
+    std::vector<finding> findings;
+
+    bool blocked() const;
+    std::int64_t rows() const;
+    std::int64_t bytes() const;
+};
+
+/// The whole plan for --json: the same facts that the printed one shows.
+boost::json::value to_json(const plan& p);
+
+} // namespace tropeiro::scheduler::plan

@@ -1,0 +1,35 @@
+// What a person asks for: which tenants, which tables, which rows, and how to treat what is there already.
+#pragma once
+
+#include "shared/model/job.hpp"
+#include "shared/model/table_name.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tropeiro::scheduler::plan {
+
+/// Which rows go to a tenant's database.
+enum class rows_wanted {
+    none,   // a new, empty city: schema only
+    legacy, // rows whose tenant column is NULL
+    own,    // rows whose tenant column is the tenant's id (or `tenant_value`)
+    all,    // every row of the tables: the source belongs to this tenant alone
+};
+
+struct plan_request {
+    std::vector<std::string> tenants;     // slugs; {"all"}: every active tenant but the legacy one
+    std::vector<std::string> modules;     // empty: every module of the map
+    std::vector<model::table_name> tables; // instead of modules: an explicit list
+    bool all_tables = false;              // instead of modules: every table that is not control plane
+    rows_wanted rows = rows_wanted::own;
+    std::string tenant_value;             // own: the value to look for instead of the tenant's id
+    model::existing_rows on_existing = model::existing_rows::refuse;
+    bool create_roles = false;            // make missing roles NOLOGIN in the target instead of refusing
+    std::optional<std::int64_t> batch_rows; // instead of the workspace's
+    std::string title;
+};
+
+} // namespace tropeiro::scheduler::plan

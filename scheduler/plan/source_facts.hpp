@@ -1,0 +1,60 @@
+// Everything that a plan needs to know of the source, read once for all tenants.
+#pragma once
+
+#include "scheduler/plan/archive_closure.hpp"
+#include "scheduler/plan/planner.hpp"
+#include "scheduler/plan/row_format.hpp"
+#include "scheduler/plan/schema_archive.hpp"
+#include "scheduler/plan/selection.hpp"
+#include "scheduler/plan/statements.hpp"
+#include "scheduler/plan/tenant_rows.hpp"
+#include "shared/pg/catalog.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tropeiro::scheduler::plan {
+
+/// A selected table and what is the same for every tenant.
+struct source_table {
+    selected_table selected;
+    pg::catalog_table table;
+    std::vector<std::string> columns; // that are copied, in their order
+    format_choice format;
+    rows_choice rows;
+    std::string filter_type; // of the filter's column
+    pg::tenant_statistics statistics;
+    bool has_statistics = false;
+    bool indexed = false; // an index leads with the filter's column
+    bool by_ctid = true;
+
+    bool holds_rows() const { return table.kind == pg::table_kind::heap; }
+};
+
+struct source_facts {
+    pg::catalog catalog;
+    selection selected;
+    std::vector<source_table> tables; // of the selection, in its order
+    archive_contents archive;
+    archive_closure closure;
+    std::map<pg::object_identity, std::string> shapes;
+    std::map<pg::object_key, std::set<std::string>> named_roles;
+    std::vector<index_statement> indexes; // of every selected table
+
+    const source_table* find(const model::table_name& name) const;
+};
+
+/// Pure: formats, filters and columns of the selected tables.
+void describe_tables(source_facts& facts, const plan_request& request, const plan_settings& settings,
+                     const std::vector<pg::catalog_extension>& target_extensions);
+
+/// Reads tenant statistics of the described tables.
+task<> read_statistics(pg::connection& source, source_facts& facts, const plan_settings& settings);
+
+/// Reads what the catalogs add to the archive, and closes over the selection.
+task<> read_archive(pg::connection& source, source_facts& facts, const schema_archive& archive);
+
+} // namespace tropeiro::scheduler::plan

@@ -1,0 +1,141 @@
+#include "scheduler/plan/statements.hpp"
+
+#include "shared/base/text.hpp"
+#include "shared/pg/quote.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace tropeiro::scheduler::plan {
+namespace {
+
+constexpr pg::oid pg_class = 1259; // the catalogs' own oids, the same in every database
+constexpr pg::oid pg_constraint = 2606;
+
+using pg::quote_ident;
+using pg::quote_literal;
+
+/// "fillfactor=70" -> "fillfactor='70'", as pg_dump writes it.
+std::string option_list(const std::vector<std::string>& options)
+{
+    std::vector<std::string> written;
+    for (const auto& option : options) {
+        const auto equals = option.find('=');
+        const auto value = equals == std::string::npos ? std::string() : option.substr(equals + 1);
+        written.push_back(fmt::format("{}={}", quote_ident(option.substr(0, equals)), quote_literal(value)));
+    }
+    return text::join(written, ", ");
+}
+
+/// pg_get_constraintdef leaves the index's options out for keys; they stand before DEFERRABLE.
+std::string with_options(std::string definition, const pg::catalog_constraint& constraint,
+                         const pg::catalog_index& index)
+{
+    if (index.options.empty() || constraint.type == 'x') return definition;
+    const auto clause = fmt::format(" WITH ({})", option_list(index.options));
+    const auto at = constraint.deferrable ? definition.rfind(" DEFERRABLE") : std::string::npos;
+    if (at == std::string::npos) return definition + clause;
+    return definition.insert(at, clause);
+}
+
+void add_attachments(const pg::catalog& source, const pg::catalog_index& index,
+                     const std::set<pg::oid>& tables, std::vector<std::string>& then)
+{
+    for (const auto& part : source.indexes)
+        if (part.parent == index.id && tables.count(part.table) > 0)
+            then.push_back(fmt::format("ALTER INDEX {} ATTACH PARTITION {}", pg::qualified(index.name),
+                                       pg::qualified(part.name)));
+}
+
+std::vector<std::string> follow_ups(const pg::catalog& source, const pg::catalog_index& index,
+                                    const pg::catalog_constraint* constraint, const std::set<pg::oid>& tables)
+{
+    std::vector<std::string> then;
+    const auto table = pg::qualified(source.find(index.table)->name);
+    const auto name = quote_ident(index.name.name);
+    for (const auto& target : index.statistics) {
+        const auto equals = target.find('=');
+        then.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}",
+                                   pg::qualified(index.name), target.substr(0, equals),
+                                   target.substr(equals + 1)));
+    }
+    if (index.clustered) then.push_back(fmt::format("ALTER TABLE {} CLUSTER ON {}", table, name));
+    if (index.replica_identity)
+        then.push_back(fmt::format("ALTER TABLE ONLY {} REPLICA IDENTITY USING INDEX {}", table, name));
+    if (index.comment)
+        then.push_back(fmt::format("COMMENT ON INDEX {} IS {}", pg::qualified(index.name),
+                                   quote_literal(*index.comment)));
+    if (constraint != nullptr && constraint->comment)
+        then.push_back(fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {}", quote_ident(constraint->name),
+                                   table, quote_literal(*constraint->comment)));
+    add_attachments(source, index, tables, then);
+    return then;
+}
+
+model::schema_item item_for(const pg::catalog& source, const pg::catalog_index& index,
+                            const pg::catalog_constraint* constraint, const std::set<pg::oid>& tables)
+{
+    model::schema_item item;
+    item.table = source.find(index.table)->name;
+    item.name = constraint != nullptr ? constraint->name : index.name.name;
+    item.is_constraint = constraint != nullptr;
+    item.statement = constraint == nullptr
+                         ? index.definition
+                         : fmt::format("ALTER TABLE ONLY {} ADD CONSTRAINT {} {}", pg::qualified(item.table),
+                                       quote_ident(constraint->name),
+                                       with_options(constraint->definition, *constraint, index));
+    item.then = follow_ups(source, index, constraint, tables);
+    return item;
+}
+
+} // namespace
+
+int partition_height(const pg::catalog& source, pg::oid table)
+{
+    const auto* self = source.find(table);
+    if (self == nullptr || self->kind != pg::table_kind::partitioned) return 0;
+    int below = 0;
+    for (const auto& child : source.tables)
+        if (std::find(child.parents.begin(), child.parents.end(), std::int64_t{table}) != child.parents.end())
+            below = std::max(below, partition_height(source, child.id));
+    return below + 1;
+}
+
+std::vector<index_statement> index_statements(const pg::catalog& source, const std::set<pg::oid>& tables,
+                                              const std::set<pg::object_key>& without)
+{
+    std::map<pg::oid, const pg::catalog_constraint*> backed;
+    for (const auto& constraint : source.constraints)
+        if (constraint.type != 'f' && constraint.index != 0) backed[constraint.index] = &constraint;
+    std::map<pg::oid, int> heights;
+    std::vector<index_statement> all;
+    for (const auto& index : source.indexes) {
+        if (tables.count(index.table) == 0 || without.count({pg_class, index.id}) > 0) continue;
+        if (without.count({pg_constraint, index.constraint}) > 0) continue;
+        const auto [height, fresh] = heights.try_emplace(index.table, 0);
+        if (fresh) height->second = partition_height(source, index.table);
+        if (!index.valid && height->second == 0) continue; // what a failed CREATE INDEX CONCURRENTLY left
+        const auto at = backed.find(index.id);
+        const auto* constraint = at == backed.end() ? nullptr : at->second;
+        all.push_back({index.table, index.id, height->second, item_for(source, index, constraint, tables)});
+    }
+    return all;
+}
+
+model::schema_item foreign_key_item(const pg::catalog& from, const pg::catalog_constraint& key)
+{
+    const auto& table = *from.find(key.table);
+    // On a partitioned table a foreign key always concerns the partitions: ONLY is an error there.
+    const auto only = table.kind == pg::table_kind::partitioned ? "" : "ONLY ";
+    model::schema_item item{table.name, key.name, true, {}, {}};
+    item.statement = fmt::format("ALTER TABLE {}{} ADD CONSTRAINT {} {}", only, pg::qualified(table.name),
+                                 quote_ident(key.name), key.definition);
+    if (key.comment)
+        item.then.push_back(fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {}", quote_ident(key.name),
+                                        pg::qualified(table.name), quote_literal(*key.comment)));
+    return item;
+}
+
+} // namespace tropeiro::scheduler::plan

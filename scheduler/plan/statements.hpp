@@ -1,0 +1,34 @@
+// The statements that make indexes, keys and foreign keys after the rows, from the catalogs' definitions.
+// Pure.
+//
+// A partitioned table's index is made ON ONLY it and then takes the partitions' as its own, as pg_dump does
+// it, which keeps every name; so it goes after theirs.
+#pragma once
+
+#include "shared/model/job.hpp"
+#include "shared/pg/catalog_types.hpp"
+
+#include <set>
+#include <vector>
+
+namespace tropeiro::scheduler::plan {
+
+/// An index, or the constraint that an index backs, with the table's size and place among partitions.
+struct index_statement {
+    pg::oid table = 0;
+    pg::oid index = 0;
+    int height = 0; // 0: a table that holds rows; n: n levels of partitions below
+    model::schema_item item;
+};
+
+/// Every valid index of these tables, in the catalog's order. `without`: indexes and constraints that cannot
+/// be made.
+std::vector<index_statement> index_statements(const pg::catalog& source, const std::set<pg::oid>& tables,
+                                              const std::set<pg::object_key>& without);
+
+model::schema_item foreign_key_item(const pg::catalog& from, const pg::catalog_constraint& key);
+
+/// 0 for a table that holds rows itself.
+int partition_height(const pg::catalog& source, pg::oid table);
+
+} // namespace tropeiro::scheduler::plan

@@ -1,0 +1,163 @@
+#include "scheduler/plan/tenant_work.hpp"
+
+#include "scheduler/plan/table_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tropeiro::scheduler::plan {
+namespace {
+
+class planning_tenant {
+  public:
+    planning_tenant(const source_facts& source, const plan_request& request, const plan_settings& settings,
+                    tenant_question question)
+        : source_(source), request_(request), settings_(settings), question_(std::move(question))
+    {
+    }
+
+    tenant_work run(std::shared_ptr<const schema_work> schema)
+    {
+        work_.schema = std::move(schema);
+        describe_tenant();
+        for (const auto& table : source_.tables)
+            take_table(table);
+        choose_sequences();
+        publish();
+        return std::move(work_);
+    }
+
+  private:
+    void describe_tenant()
+    {
+        work_.plan.tenant = question_.tenant;
+        work_.plan.database = question_.database;
+        work_.plan.database_exists = question_.database_exists;
+        work_.plan.modules = source_.selected.modules;
+        work_.plan.foreign_keys = work_.schema->keys;
+        work_.registered = question_.tenant.database == question_.database;
+        for (const auto& module : source_.selected.modules)
+            if (std::find(question_.tenant.modules.begin(), question_.tenant.modules.end(), module) ==
+                question_.tenant.modules.end())
+                work_.registered = false;
+    }
+
+    void take_table(const source_table& table)
+    {
+        const auto& name = table.selected.name;
+        auto rows = table.rows;
+        if (rows.filter.kind == model::row_filter::kind_t::equals)
+            rows.filter.value =
+                request_.tenant_value.empty() ? question_.tenant.id.value : request_.tenant_value;
+        if (work_.schema->copied.count(name) > 0) check_value(table, rows.filter);
+        table_plan plan;
+        plan.module = table.selected.module;
+        plan.table = name;
+        plan.rows_of = table.holds_rows() ? describe(rows) : "in its partitions";
+        plan.format = table.format.format;
+        plan.format_reason = table.format.reason;
+        plan.exists = work_.schema->existing.count(name) > 0;
+        plan.complete = work_.schema->complete.count(name) > 0;
+        plan.indexes =
+            static_cast<int>(std::count_if(work_.schema->indexes.begin(), work_.schema->indexes.end(),
+                                           [&](const auto& i) { return i.table == table.selected.id; }));
+        if (work_.schema->copied.count(name) > 0) copy_table(table, rows.filter, plan);
+        work_.plan.tables.push_back(std::move(plan));
+    }
+
+    void check_value(const source_table& table, const model::row_filter& filter)
+    {
+        if (filter.kind != model::row_filter::kind_t::equals || fits(filter.value, table.filter_type)) return;
+        work_.findings.push_back(
+            {finding::severity_t::blocks,
+             {},
+             fmt::format("\"{}\" is no value of column \"{}\" of table \"{}\", which is {}", filter.value,
+                         filter.column, model::to_string(table.selected.name), table.filter_type),
+             "say by which value the source knows this tenant"});
+    }
+
+    void copy_table(const source_table& table, const model::row_filter& filter, table_plan& plan)
+    {
+        const auto estimate =
+            estimate_rows(filter, table.table, table.has_statistics ? &table.statistics : nullptr);
+        part_question question{table.table.heap_bytes, table.table.total_bytes,
+                               estimate.share,         table.indexed,
+                               settings_.part_bytes,   source_.catalog.server.block_size};
+        const auto ranges = table.by_ctid ? split(question) : std::vector<model::block_range>(1);
+        table_copy copy{table.selected.name,
+                        {},
+                        std::llround(estimate.rows),
+                        std::llround(static_cast<double>(table.table.total_bytes) * estimate.share)};
+        const auto parts = static_cast<std::int64_t>(ranges.size());
+        for (std::int64_t i = 0; i < parts; ++i) {
+            model::copy_item item;
+            item.table = copy.table;
+            item.columns = table.columns;
+            item.format = table.format.format;
+            item.filter = filter;
+            item.number = static_cast<std::int32_t>(i);
+            item.parts = static_cast<std::int32_t>(parts);
+            item.blocks = ranges[static_cast<std::size_t>(i)];
+            item.by_ctid = table.by_ctid;
+            item.expected_rows = copy.rows * (i + 1) / parts - copy.rows * i / parts;
+            item.expected_bytes = copy.bytes * (i + 1) / parts - copy.bytes * i / parts;
+            copy.parts.push_back(std::move(item));
+        }
+        plan.rows = copy.rows;
+        plan.bytes = copy.bytes;
+        plan.parts = static_cast<int>(parts);
+        work_.copies.push_back(std::move(copy));
+    }
+
+    /// Those of the tables that get rows, and those that belong to no table; a table without rows counts from
+    /// the start.
+    void choose_sequences()
+    {
+        if (work_.copies.empty()) return;
+        std::set<pg::oid> used;
+        for (const auto& entry : source_.archive.entries)
+            if (entry.is("SEQUENCE") && source_.closure.entries.count(entry.id) > 0)
+                used.insert(entry.object.object_id);
+        for (const auto& sequence : source_.catalog.sequences) {
+            if (used.count(sequence.id) == 0) continue;
+            const auto* owner = source_.catalog.find(sequence.owner_table);
+            if (owner == nullptr || gets_rows(*owner)) work_.sequences.push_back(sequence.name);
+        }
+    }
+
+    /// Itself, or its partitions.
+    bool gets_rows(const pg::catalog_table& table) const
+    {
+        return table.kind == pg::table_kind::partitioned || work_.schema->copied.count(table.name) > 0;
+    }
+
+    void publish()
+    {
+        work_.publish.db_url = question_.db_url;
+        for (const auto& module : source_.selected.modules) {
+            model::published_module published{module, {}};
+            for (const auto& table : source_.tables)
+                if (table.selected.module == module && table.holds_rows())
+                    published.tables.push_back(table.selected.name);
+            work_.publish.modules.push_back(std::move(published));
+        }
+    }
+
+    const source_facts& source_;
+    const plan_request& request_;
+    const plan_settings& settings_;
+    tenant_question question_;
+    tenant_work work_;
+};
+
+} // namespace
+
+tenant_work plan_tenant(const source_facts& source, std::shared_ptr<const schema_work> schema,
+                        const plan_request& request, const plan_settings& settings, tenant_question question)
+{
+    return planning_tenant(source, request, settings, std::move(question)).run(std::move(schema));
+}
+
+} // namespace tropeiro::scheduler::plan

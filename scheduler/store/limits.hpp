@@ -1,0 +1,22 @@
+// Connection limits set by the operator. They stand above those of the workspace file.
+#pragma once
+
+#include "shared/pg/connection.hpp"
+#include "shared/rt/asio.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace tropeiro::scheduler::store {
+
+/// Resource ("s:HOST:PORT", "t:HOST:PORT", "c:CITY", "*" for the default) -> slots; 0 pauses it.
+using limits = std::map<std::string, std::int64_t>;
+
+task<limits> read_limits(pg::connection& control);
+
+/// Nothing for `slots`: back to the workspace's. Throws failure(usage) for a resource of another form.
+task<> write_limit(pg::connection& control, std::string resource, std::optional<std::int64_t> slots);
+
+} // namespace tropeiro::scheduler::store

@@ -1,0 +1,91 @@
+// What the control database says about rollouts and jobs, as plain values. Moments are RFC 3339 text, UTC.
+#pragma once
+
+#include "shared/model/ids.hpp"
+#include "shared/model/job.hpp"
+#include "shared/model/rollout.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tropeiro::scheduler::store {
+
+struct rollout_record {
+    model::rollout_id id;
+    std::string title;
+    model::rollout_state asked{}; // by the operator: running, paused or cancelled
+    model::rollout_state state{};
+    model::job_counts jobs;
+    boost::json::value options; // the request as it came
+    boost::json::value summary; // what the plan counted: {"tenants","tables","rows","bytes","jobs"}
+    bool needs_snapshot = false;
+    std::string created_at;
+    std::optional<std::string> finished_at;
+};
+
+struct job_record {
+    model::job_id id;
+    model::rollout_id rollout;
+    std::string tenant; // uuid
+    std::string city;   // slug
+    std::string database;
+    model::job_kind kind{};
+    std::string label;
+    std::string lane;
+    double score = 0;
+    model::job_state state{};
+    std::int64_t claim_seq = 0;
+    std::optional<std::string> owner;
+    std::int32_t attempts = 0;
+    std::optional<std::string> error;
+    std::int64_t rows = 0;
+    std::int64_t bytes = 0;
+    std::int64_t expected_rows = 0;
+    std::int64_t expected_bytes = 0;
+    std::vector<std::int64_t> depends_on;
+    std::optional<std::string> started_at;
+    std::optional<std::string> finished_at;
+};
+
+/// One error of a city, the newest first.
+struct city_error {
+    model::job_id job;
+    std::string label;
+    std::string error;
+    model::job_state state{}; // dead, or wait and running when another try is due
+};
+
+/// How far one city of a rollout is.
+struct city_progress {
+    std::string city; // slug
+    std::string tenant;
+    std::string state; // waiting, running, paused, done, failed, cancelled
+    std::string phase; // kind of the furthest running job, else of the next one; empty when nothing is left
+    std::int64_t rows = 0; // of finished copy jobs; what running ones have done is in Redis
+    std::int64_t bytes = 0;
+    std::int64_t expected_rows = 0;
+    std::int64_t expected_bytes = 0;
+    model::job_counts jobs;
+    std::vector<std::int64_t> running_jobs; // numbers, to look up what they report
+    std::vector<city_error> errors;
+};
+
+/// What one city of a rollout came to.
+struct city_outcome {
+    std::string city;
+    std::string tenant;
+    std::string status;      // done, failed, cancelled, paused, running
+    std::int64_t tables = 0; // whose rows arrived, by tenant_module_log
+    std::int64_t rows = 0;
+    std::int64_t bytes = 0;
+    double seconds = 0;               // from the first job's start to the last one's end
+    std::int64_t receipts = 0;        // tables whose rows were read back and proved by receipt
+    bool verified = false;            // every verify job is done
+    std::optional<std::string> error; // the first dead job's
+};
+
+} // namespace tropeiro::scheduler::store

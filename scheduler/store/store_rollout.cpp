@@ -1,0 +1,114 @@
+#include "scheduler/store/store_rollout.hpp"
+
+#include "scheduler/store/job_rows.hpp"
+#include "scheduler/store/sql_text.hpp"
+#include "shared/tenancy/in_transaction.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace tropeiro::scheduler::store {
+namespace {
+
+constexpr std::size_t jobs_each = 1000;
+
+boost::json::object summary_of(const plan::plan& what)
+{
+    std::size_t tables = 0;
+    for (const auto& city : what.tenants)
+        tables += city.tables.size();
+    boost::json::object summary;
+    summary["tenants"] = what.tenants.size();
+    summary["tables"] = tables;
+    summary["jobs"] = what.jobs.size();
+    summary["rows"] = what.rows();
+    summary["bytes"] = what.bytes();
+    return summary;
+}
+
+task<std::int64_t> insert_rollout(pg::connection& control, const plan::plan& what,
+                                  const store_options& options)
+{
+    const auto request =
+        options.request.is_null() ? std::string("{}") : boost::json::serialize(options.request);
+    const auto summary = boost::json::serialize(summary_of(what));
+    const auto answer =
+        co_await control.query("INSERT INTO tropeiro.rollout (title, options, summary, needs_snapshot) "
+                               "VALUES ($1, $2::jsonb, $3::jsonb, $4) RETURNING id",
+                               what.title, request, summary, what.needs_snapshot);
+    co_return answer.one().get<std::int64_t>(0);
+}
+
+/// The scripts' numbers; 0 for one without text: there is nothing to run.
+task<std::vector<std::int64_t>> insert_scripts(pg::connection& control, const plan::plan& what,
+                                               std::int64_t rollout)
+{
+    std::vector<std::int64_t> ids;
+    for (const auto& script : what.scripts) {
+        if (script.body.empty()) {
+            ids.push_back(0);
+            continue;
+        }
+        const auto answer = co_await control.query(
+            "INSERT INTO tropeiro.schema_script (rollout_id, body) VALUES ($1, $2) RETURNING id", rollout,
+            script.body);
+        ids.push_back(answer.one().get<std::int64_t>(0));
+    }
+    co_return ids;
+}
+
+task<std::vector<std::int64_t>> reserve_job_numbers(pg::connection& control, std::size_t count)
+{
+    const auto answer =
+        co_await control.query("SELECT nextval(pg_get_serial_sequence('tropeiro.job', 'id')) AS id "
+                               "FROM generate_series(1, $1::bigint) ORDER BY 1",
+                               count);
+    std::vector<std::int64_t> ids;
+    ids.reserve(count);
+    for (const auto row : answer)
+        ids.push_back(row.get<std::int64_t>(0));
+    co_return ids;
+}
+
+task<> insert_jobs(pg::connection& control, const plan::plan& what, std::int64_t rollout,
+                   const std::vector<std::int64_t>& scripts)
+{
+    const auto ids = co_await reserve_job_numbers(control, what.jobs.size());
+    for (std::size_t first = 0; first < what.jobs.size(); first += jobs_each) {
+        const auto count = std::min(jobs_each, what.jobs.size() - first);
+        const auto j = make_job_rows(what, ids, scripts, first, count);
+        co_await control.query(sql::job_insert, rollout, j.id, j.tenant, j.city, j.database, j.kind, j.label,
+                               j.lane, j.score, j.spec, j.depends_on, j.rows, j.bytes);
+    }
+}
+
+task<> insert_snapshot(pg::connection& control, std::int64_t rollout, const snapshot_holder& snapshot)
+{
+    co_await control.query("INSERT INTO tropeiro.snapshot_epoch (rollout_id, epoch) VALUES ($1, 1)", rollout);
+    co_await control.query(
+        "INSERT INTO tropeiro.snapshot_name (rollout_id, epoch, name, holder) VALUES ($1, 1, $2, $3)",
+        rollout, snapshot.name, snapshot.holder);
+}
+
+task<model::rollout_id> store_all(pg::connection& control, const plan::plan& what,
+                                  const store_options& options)
+{
+    const auto rollout = co_await insert_rollout(control, what, options);
+    const auto scripts = co_await insert_scripts(control, what, rollout);
+    co_await insert_jobs(control, what, rollout, scripts);
+    if (what.needs_snapshot && options.snapshot)
+        co_await insert_snapshot(control, rollout, *options.snapshot);
+    co_return model::rollout_id(rollout);
+}
+
+} // namespace
+
+task<model::rollout_id> store_rollout(pg::connection& control, plan::plan what, store_options options)
+{
+    auto work = store_all(control, what, options);
+    const auto id = co_await tenancy::in_transaction(control, std::move(work));
+    co_return id;
+}
+
+} // namespace tropeiro::scheduler::store

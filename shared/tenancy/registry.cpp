@@ -1,0 +1,141 @@
+#include "shared/tenancy/registry.hpp"
+
+#include "shared/base/text.hpp"
+#include "shared/pg/quote.hpp"
+#include "shared/tenancy/sql_text.hpp"
+
+#include <fmt/format.h>
+
+namespace tropeiro::tenancy {
+namespace {
+
+struct registered {
+    model::tenant tenant;
+    std::optional<std::string> city_id;
+};
+
+std::string select_tenants(const cities_table& cities)
+{
+    std::string sql(sql::registry_tenants);
+    const auto join = cities.exists() ? fmt::format("LEFT JOIN {} c ON c.slug::text = r.tenant_slug",
+                                                    pg::qualified(cities.name()))
+                                      : std::string();
+    sql = text::replace_all(std::move(sql), "{city_join}", join);
+    sql = text::replace_all(std::move(sql), "{city_id}", cities.exists() ? "c.id::text" : "NULL::text");
+    return text::replace_all(std::move(sql), "{city_url}",
+                             cities.has_db_url() ? "c.db_url::text" : "NULL::text");
+}
+
+registered read_tenant(const pg::row& row)
+{
+    registered r;
+    r.tenant.id = row.get<model::tenant_id>("tenant_id");
+    r.tenant.slug = row.get<std::string>("tenant_slug");
+    r.tenant.name = row.get<std::string>("tenant_name");
+    r.tenant.active = row.get<bool>("is_active");
+    r.tenant.modules = row.get<std::vector<std::string>>("modules");
+    r.tenant.database = row.get<std::string>("database");
+    r.tenant.db_url = row.get<std::string>("db_url");
+    r.city_id = row.get<std::optional<std::string>>("city_id");
+    return r;
+}
+
+task<std::vector<registered>> select(pg::connection& control, const cities_table& cities,
+                                     std::optional<std::string> slug)
+{
+    const auto sql = select_tenants(cities);
+    const auto answer = co_await control.query(sql, slug);
+    std::vector<registered> found;
+    for (const auto row : answer)
+        found.push_back(read_tenant(row));
+    co_return found;
+}
+
+std::string conflict_text(const std::string& slug, const std::string& what, const std::string& other)
+{
+    if (what == "other_id")
+        return fmt::format("city \"{}\" is registered as tenant {}, which is not the city's id", slug, other);
+    return fmt::format("city \"{}\" has the id of the registered tenant \"{}\"", slug, other);
+}
+
+} // namespace
+
+task<registry_sync> register_cities(pg::connection& control, cities_table cities)
+{
+    registry_sync sync;
+    if (!cities.exists()) co_return sync;
+    const auto sql =
+        text::replace_all(std::string(sql::registry_cities), "{cities}", pg::qualified(cities.name()));
+    const auto answer = co_await control.query(sql);
+    for (const auto row : answer) {
+        auto slug = row.get<std::string>("slug");
+        const auto what = row.get<std::string>("what");
+        if (what == "added")
+            sync.added.push_back(std::move(slug));
+        else if (what == "renamed")
+            sync.renamed.push_back(std::move(slug));
+        else
+            sync.conflicts.push_back(conflict_text(slug, what, row.get<std::string>("other")));
+    }
+    co_return sync;
+}
+
+task<std::vector<model::tenant>> list_tenants(pg::connection& control, cities_table cities)
+{
+    auto found = co_await select(control, cities, std::nullopt);
+    std::vector<model::tenant> tenants;
+    for (auto& one : found)
+        tenants.push_back(std::move(one.tenant));
+    co_return tenants;
+}
+
+task<std::optional<model::tenant>> find_tenant(pg::connection& control, cities_table cities, std::string slug)
+{
+    auto found = co_await select(control, cities, std::move(slug));
+    if (found.empty()) co_return std::nullopt;
+    co_return std::move(found.front().tenant);
+}
+
+task<model::tenant> require_tenant(pg::connection& control, cities_table cities, std::string slug)
+{
+    auto found = co_await select(control, cities, slug);
+    if (found.empty()) {
+        co_await register_cities(control, cities);
+        found = co_await select(control, cities, slug);
+    }
+    if (found.empty())
+        throw failure(error_kind::not_found, fmt::format("City not found in cities table: {}", slug),
+                      cities.exists() ? fmt::format("insert it into {}, or add it with: tropeiro tenant add",
+                                                    pg::qualified(cities.name()))
+                                      : "add it with: tropeiro tenant add");
+    auto& one = found.front();
+    if (one.city_id && *one.city_id != one.tenant.id.value)
+        throw failure(error_kind::conflict, conflict_text(slug, "other_id", one.tenant.id.value),
+                      "correct tenant_registry or the cities table, so that both have one id for the slug");
+    co_return std::move(one.tenant);
+}
+
+task<model::tenant> add_tenant(pg::connection& control, cities_table cities, new_tenant wanted)
+{
+    if (!model::is_valid_slug(wanted.slug))
+        throw failure(error_kind::usage, fmt::format("\"{}\" is not a slug", wanted.slug),
+                      "lower-case letters, digits, '-' and '_', at most 48, not beginning with '-'");
+    const auto city = co_await cities.find(control, wanted.slug);
+    std::optional<std::string> id;
+    if (city) id = city->id;
+    const auto email = wanted.email.empty() ? std::optional<std::string>() : std::optional(wanted.email);
+    const auto& name = wanted.name.empty() ? wanted.slug : wanted.name;
+    const auto added = co_await control.query(sql::registry_add, id, wanted.slug, name, email);
+    if (added.empty())
+        throw failure(error_kind::conflict, fmt::format("tenant \"{}\" is registered already", wanted.slug));
+    auto tenant = co_await find_tenant(control, cities, wanted.slug);
+    co_return std::move(*tenant);
+}
+
+task<> place_module(pg::connection& control, model::tenant_id tenant, std::string module_name,
+                    std::string database, std::string schema)
+{
+    co_await control.query(sql::place_module, tenant, module_name, database, schema);
+}
+
+} // namespace tropeiro::tenancy

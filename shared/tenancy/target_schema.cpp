@@ -1,0 +1,81 @@
+#include "shared/tenancy/target_schema.hpp"
+
+#include "shared/base/clock.hpp"
+#include "shared/rt/deadline.hpp"
+#include "shared/tenancy/in_transaction.hpp"
+#include "shared/tenancy/sql_text.hpp"
+
+#include <fmt/format.h>
+
+namespace tropeiro::tenancy {
+namespace {
+
+constexpr std::int64_t claim_lock = 0x74726f70'0002;
+constexpr std::chrono::seconds longest_wait{60};
+
+task<> lock_claim(pg::connection& target)
+{
+    const auto start = steady::now();
+    while (true) {
+        const auto got = co_await target.query("SELECT pg_try_advisory_xact_lock($1)", claim_lock);
+        if (got.one().get<bool>(0)) co_return;
+        if (steady::now() - start > longest_wait)
+            throw failure(error_kind::conflict,
+                          fmt::format("another worker is preparing database {}", target.where().where()));
+        co_await rt::sleep_for(milliseconds(50));
+    }
+}
+
+failure foreign(const pg::connection& target, const target_identity& wanted, const target_identity& found)
+{
+    return failure(error_kind::refused,
+                   fmt::format("database {} belongs to tenant \"{}\" ({}), not to \"{}\" ({})",
+                               target.where().where(), found.slug, found.tenant.value, wanted.slug,
+                               wanted.tenant.value),
+                   "check target.database and the tenants' slugs: two of them lead to this database");
+}
+
+task<> claim_locked(pg::connection& target, const target_identity& owner)
+{
+    co_await lock_claim(target);
+    const auto before = co_await read_identity(target);
+    if (before && before->tenant != owner.tenant) throw foreign(target, owner, *before);
+    std::string base(sql::target_base);
+    co_await target.execute(std::move(base));
+    co_await target.query("INSERT INTO tropeiro.identity (tenant_id, tenant_slug) VALUES ($1::uuid, $2) "
+                          "ON CONFLICT DO NOTHING",
+                          owner.tenant, owner.slug);
+}
+
+} // namespace
+
+task<std::optional<target_identity>> read_identity(pg::connection& target)
+{
+    const auto table = co_await target.query("SELECT to_regclass('tropeiro.identity') IS NOT NULL");
+    if (!table.one().get<bool>(0)) co_return std::nullopt;
+    const auto answer = co_await target.query("SELECT tenant_id, tenant_slug FROM tropeiro.identity");
+    if (answer.empty()) co_return std::nullopt;
+    target_identity found;
+    found.tenant = answer.front().get<model::tenant_id>("tenant_id");
+    found.slug = answer.front().get<std::string>("tenant_slug");
+    co_return found;
+}
+
+task<> claim_target(pg::connection& target, target_identity owner)
+{
+    auto work = claim_locked(target, owner);
+    co_await in_transaction(target, std::move(work));
+}
+
+task<> require_identity(pg::connection& target, target_identity owner)
+{
+    const auto found = co_await read_identity(target);
+    if (!found)
+        throw failure(error_kind::refused,
+                      fmt::format("database {} was never prepared for tenant \"{}\"", target.where().where(),
+                                  owner.slug),
+                      "run its create_database job again: tropeiro tenant provision");
+    if (found->tenant != owner.tenant) throw foreign(target, owner, *found);
+}
+
+} // namespace tropeiro::tenancy

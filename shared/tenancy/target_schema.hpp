@@ -1,0 +1,33 @@
+// What we keep in a tenant's own database (schema `tropeiro`), and whose database it is. Every connection to
+// a target checks the identity before it writes, so that a wrong address can never feed one tenant's rows to
+// another.
+#pragma once
+
+#include "shared/model/ids.hpp"
+#include "shared/pg/connection.hpp"
+#include "shared/rt/asio.hpp"
+
+#include <optional>
+#include <string>
+
+namespace tropeiro::tenancy {
+
+struct target_identity {
+    model::tenant_id tenant;
+    std::string slug;
+
+    friend bool operator==(const target_identity&, const target_identity&) = default;
+};
+
+/// Whose database this is; nothing when it was never claimed.
+task<std::optional<target_identity>> read_identity(pg::connection& target);
+
+/// Makes our schema when it is missing and claims the database for the tenant, in one transaction under an
+/// advisory lock. Harmless to repeat. Throws failure(refused) naming both tenants, and changes nothing, when
+/// the database belongs to another.
+task<> claim_target(pg::connection& target, target_identity owner);
+
+/// Throws failure(refused) unless the database was claimed for this tenant.
+task<> require_identity(pg::connection& target, target_identity owner);
+
+} // namespace tropeiro::tenancy

@@ -1,0 +1,110 @@
+#include "shared/base/text.hpp"
+#include "tests/integration/scheduler/plan/planning_bench.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace tropeiro::test {
+namespace {
+
+namespace plan = scheduler::plan;
+using model::job_kind;
+using plan::rows_wanted;
+
+TEST(planner, a_carried_out_plan_makes_the_same_schema_as_the_source)
+{
+    const auto source = nasty_database();
+    const auto tenants = std::vector{tenant_named("one")};
+    const auto p = make_plan(source, everything(rows_wanted::all), with_pattern(), tenants);
+    ASSERT_FALSE(p.blocked()) << findings_text(p);
+    EXPECT_EQ(jobs_of(p, job_kind::publish), 1U);
+    carry_out(source, p);
+    const auto target = source.with_database(p.tenants.at(0).database);
+    EXPECT_EQ(difference(schema_of(source, table_names(p)), schema_of(target, table_names(p))), "");
+}
+
+TEST(planner, the_control_plane_stays_behind_and_every_key_to_it_is_listed)
+{
+    const auto source = conecta_database();
+    const auto p = make_plan(source, modules({}, rows_wanted::none), municipal(), {tenant_named("um")});
+    ASSERT_FALSE(p.blocked()) << findings_text(p);
+    EXPECT_FALSE(p.needs_snapshot);
+    EXPECT_EQ(jobs_of(p, job_kind::copy), 0U);
+    carry_out(source, p);
+    const auto target = source.with_database(p.tenants.at(0).database);
+    EXPECT_EQ(
+        shared_postgres().psql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename IN "
+                               "('cities', 'profiles', 'roles', 'user_roles', 'secretarias')",
+                               target.database),
+        "0\n");
+    const auto& keys = p.tenants.at(0).foreign_keys;
+    const auto cut = std::count_if(keys.begin(), keys.end(), [](const auto& k) { return !k.kept; });
+    EXPECT_GT(cut, 20);
+    for (const auto& key : keys)
+        EXPECT_TRUE(key.kept || key.reason.find("control plane") != std::string::npos) << key.reason;
+    // What is left of the source's schema is exactly the keys that the plan has listed.
+    auto missing = difference(schema_of(source, table_names(p)), schema_of(target, table_names(p)));
+    for (const auto& line : text::split(missing, '\n'))
+        EXPECT_TRUE(line.empty() || line.starts_with("- ALTER TABLE ONLY public.") ||
+                    line.find(" REFERENCES public.") != std::string::npos)
+            << line;
+    EXPECT_TRUE(found(p, warns, "log_absence"))
+        << "the trigger's function writes into a table that stays behind: " << findings_text(p);
+}
+
+TEST(planner, a_sequence_that_only_a_function_names_goes_with_it)
+{
+    const auto source = conecta_database();
+    const auto p =
+        make_plan(source, modules({"ouvidoria"}, rows_wanted::none), municipal(), {tenant_named("um")});
+    ASSERT_FALSE(p.blocked()) << findings_text(p);
+    carry_out(source, p);
+    EXPECT_EQ(shared_postgres().psql("SELECT to_regclass('ombudsman_protocol_number_seq') IS NOT NULL",
+                                     p.tenants.at(0).database),
+              "t\n");
+}
+
+TEST(planner, legacy_rows_are_those_without_a_tenant_and_own_rows_those_of_the_tenant)
+{
+    const auto source = conecta_database();
+    fill_schools(source);
+    const auto legacy = make_plan(source, modules({"educacao"}, rows_wanted::legacy), municipal(),
+                                  {tenant_named("afogados")});
+    ASSERT_FALSE(legacy.blocked()) << findings_text(legacy);
+    EXPECT_EQ(table_of(legacy, "students").rows, 3);
+    EXPECT_EQ(table_of(legacy, "students").rows_of, "city_id IS NULL");
+    const auto own =
+        make_plan(source, modules({"educacao"}, rows_wanted::own), municipal(),
+                  {tenant_named("um"), tenant_named("dois", "1b2c3d4e-0000-4000-8000-000000000002")});
+    ASSERT_FALSE(own.blocked()) << findings_text(own);
+    EXPECT_EQ(table_of(own, "students", 0).rows, 2);
+    EXPECT_EQ(table_of(own, "students", 1).rows, 0);
+    EXPECT_EQ(own.scripts.size(), 3U) << "the empty one, and two that both cities share";
+    EXPECT_TRUE(own.needs_snapshot);
+}
+
+TEST(planner, five_hundred_cities_are_planned_in_seconds_with_one_set_of_scripts)
+{
+    const auto source = conecta_database();
+    fill_schools(source);
+    std::vector<model::tenant> tenants;
+    for (int i = 0; i < 500; ++i)
+        tenants.push_back(
+            tenant_named(fmt::format("city-{}", i), fmt::format("00000000-0000-4000-8000-{:012}", i)));
+    const auto start = std::clock();
+    const auto p = make_plan(source, everything(rows_wanted::own), municipal(), tenants);
+    // Processor time of this process alone: the wall clock also measures who else uses the machine.
+    const auto took = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    // roles has no tenant column, but it is control plane; every other table has one.
+    ASSERT_FALSE(p.blocked()) << findings_text(p);
+    EXPECT_EQ(p.tenants.size(), 500U);
+    EXPECT_EQ(p.scripts.size(), 3U);
+    EXPECT_LT(took, 8.0);
+    RecordProperty("seconds", fmt::format("{:.2f}", took));
+}
+
+} // namespace
+} // namespace tropeiro::test

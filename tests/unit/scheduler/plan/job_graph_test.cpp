@@ -1,0 +1,201 @@
+#include "scheduler/plan/job_graph.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace tropeiro::scheduler::plan {
+namespace {
+
+using model::job_kind;
+
+model::table_name named(const std::string& name) { return {"public", name}; }
+
+table_copy copy_of(const std::string& name, int parts, std::int64_t bytes)
+{
+    table_copy copy{named(name), {}, bytes / 100, bytes};
+    for (int i = 0; i < parts; ++i) {
+        model::copy_item item;
+        item.table = copy.table;
+        item.number = i;
+        item.parts = parts;
+        copy.parts.push_back(item);
+    }
+    return copy;
+}
+
+index_statement index_on(const std::string& table, int height = 0)
+{
+    index_statement i;
+    i.height = height;
+    i.item.table = named(table);
+    i.item.name = table + "_idx";
+    return i;
+}
+
+/// A large table in two parts, two small ones, indexes on each, and a key.
+tenant_work city(std::shared_ptr<schema_work> schema = std::make_shared<schema_work>())
+{
+    schema->entries = {1};
+    for (const auto* table : {"large", "small", "tiny", "empty"})
+        schema->indexes.push_back(index_on(table));
+    schema->foreign_keys.push_back({named("small"), "fk", true, "ALTER", {}});
+    tenant_work work;
+    work.schema = schema;
+    work.plan.database = "city";
+    work.copies = {copy_of("small", 1, 4000), copy_of("large", 2, 1 << 30), copy_of("tiny", 1, 10)};
+    work.sequences = {named("seq")};
+    return work;
+}
+
+graph_settings settings()
+{
+    graph_settings g;
+    g.restore_script = 1;
+    g.finish_script = 2;
+    return g;
+}
+
+std::vector<job_draft> jobs_of(const tenant_work& work, const graph_settings& g)
+{
+    plan p;
+    p.tenants.resize(1);
+    add_jobs(p, 0, work, g);
+    return p.jobs;
+}
+
+const job_draft& labelled(const std::vector<job_draft>& jobs, const std::string& label)
+{
+    for (const auto& job : jobs)
+        if (job.label == label) return job;
+    throw std::runtime_error(label + " is no job");
+}
+
+std::set<std::string> waits_for(const std::vector<job_draft>& jobs, const std::string& label)
+{
+    std::set<std::string> labels;
+    for (const auto i : labelled(jobs, label).depends_on)
+        labels.insert(jobs.at(i).label);
+    return labels;
+}
+
+using labels = std::set<std::string>;
+
+TEST(job_graph, a_city_goes_from_its_database_to_publish)
+{
+    const auto jobs = jobs_of(city(), settings());
+    EXPECT_EQ(waits_for(jobs, "restore schema"), (labels{"create database city"}));
+    EXPECT_EQ(waits_for(jobs, "copy large 1/2"), (labels{"restore schema"}));
+    EXPECT_EQ(waits_for(jobs, "copy 2 small tables"), (labels{"restore schema"}));
+    EXPECT_EQ(waits_for(jobs, "indexes of large"), (labels{"copy large 1/2", "copy large 2/2"}));
+    EXPECT_EQ(waits_for(jobs, "indexes of 2 small tables"), (labels{"copy 2 small tables"}));
+    EXPECT_EQ(waits_for(jobs, "indexes of empty"), (labels{"restore schema"}));
+    const labels every_index{"indexes of large", "indexes of 2 small tables", "indexes of empty"};
+    EXPECT_EQ(waits_for(jobs, "foreign keys"), every_index);
+    EXPECT_EQ(waits_for(jobs, "finish schema"), (labels{"foreign keys"}));
+    EXPECT_EQ(waits_for(jobs, "set sequences"), every_index);
+    EXPECT_EQ(waits_for(jobs, "verify"), (labels{"finish schema", "set sequences"}));
+    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"verify"}));
+}
+
+TEST(job_graph, every_job_waits_only_for_earlier_ones)
+{
+    const auto jobs = jobs_of(city(), settings());
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        for (const auto before : jobs[i].depends_on)
+            EXPECT_LT(before, i);
+}
+
+TEST(job_graph, the_largest_table_begins_first)
+{
+    const auto jobs = jobs_of(city(), settings());
+    EXPECT_GT(labelled(jobs, "copy large 2/2").score, labelled(jobs, "copy 2 small tables").score);
+}
+
+TEST(job_graph, indexes_of_partitioned_tables_come_after_those_of_their_parts_deepest_first)
+{
+    auto schema = std::make_shared<schema_work>();
+    schema->indexes.push_back(index_on("root", 2));
+    schema->indexes.push_back(index_on("middle", 1));
+    const auto jobs = jobs_of(city(schema), settings());
+    EXPECT_EQ(waits_for(jobs, "indexes of partitioned tables").size(), 3U);
+    EXPECT_EQ(waits_for(jobs, "foreign keys"), (labels{"indexes of partitioned tables"}));
+    const auto spec =
+        model::spec_from_json<model::indexes_spec>(labelled(jobs, "indexes of partitioned tables").spec);
+    EXPECT_EQ(spec.items.at(0).name, "middle_idx");
+}
+
+TEST(job_graph, an_empty_city_is_made_without_copies_and_verification)
+{
+    auto work = city();
+    work.copies.clear();
+    work.sequences.clear();
+    const auto jobs = jobs_of(work, settings());
+    const auto count = [&](job_kind kind) {
+        return std::count_if(jobs.begin(), jobs.end(), [&](const auto& j) { return j.kind == kind; });
+    };
+    EXPECT_EQ(count(job_kind::copy), 0);
+    EXPECT_EQ(count(job_kind::verify), 0);
+    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"finish schema"}));
+}
+
+TEST(job_graph, steps_without_work_are_left_out)
+{
+    auto schema = std::make_shared<schema_work>();
+    tenant_work work;
+    work.schema = schema;
+    work.plan.database = "city";
+    work.copies = {copy_of("a", 1, 10)};
+    const auto jobs = jobs_of(work, {});
+    EXPECT_EQ(waits_for(jobs, "copy a"), (labels{"create database city"}));
+    EXPECT_EQ(waits_for(jobs, "verify"), (labels{"copy a"}));
+    EXPECT_EQ(jobs.size(), 4U);
+}
+
+TEST(job_graph, a_finished_and_registered_city_has_no_jobs)
+{
+    tenant_work work;
+    work.schema = std::make_shared<schema_work>();
+    work.plan.database_exists = true;
+    EXPECT_FALSE(jobs_of(work, {}).empty());
+    work.registered = true;
+    EXPECT_TRUE(jobs_of(work, {}).empty());
+}
+
+TEST(job_graph, small_tables_share_a_job_up_to_a_size)
+{
+    tenant_work work;
+    work.schema = std::make_shared<schema_work>();
+    graph_settings g;
+    g.small_table_bytes = 1000;
+    for (int i = 0; i < 10; ++i)
+        work.copies.push_back(copy_of(fmt::format("t{}", i), 1, 900));
+    const auto jobs = jobs_of(work, g);
+    EXPECT_EQ(std::count_if(jobs.begin(), jobs.end(), [](const auto& j) { return j.kind == job_kind::copy; }),
+              3);
+}
+
+TEST(plan_json, says_what_the_printed_plan_says)
+{
+    plan p;
+    p.title = "x";
+    p.tenants.resize(1);
+    p.tenants[0].tenant.slug = "recife";
+    table_plan table;
+    table.table = named("t");
+    table.rows = 5;
+    p.tenants[0].tables.push_back(table);
+    p.findings.push_back({finding::severity_t::blocks, "recife", "no", "do"});
+    EXPECT_TRUE(p.blocked());
+    EXPECT_EQ(p.rows(), 5);
+    const auto json = to_json(p);
+    EXPECT_EQ(json.at("tenants").at(0).at("tenant").at("slug").as_string(), "recife");
+    EXPECT_EQ(json.at("findings").at(0).at("severity").as_string(), "blocks");
+    EXPECT_EQ(json.at("rows").as_int64(), 5);
+}
+
+} // namespace
+} // namespace tropeiro::scheduler::plan
