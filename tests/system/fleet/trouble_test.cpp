@@ -1,0 +1,129 @@
+// Faults that people make and machines have: the error names the thing and the way out, the exit code says which
+// kind it is, and the same command completes after the repair.
+#include "tests/system/fleet/fleet.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace tropeiro::test {
+namespace {
+
+std::string said(const finished& run) { return run.out + run.err; }
+
+void expect_said(const finished& run, int exit, const std::vector<std::string>& words)
+{
+    EXPECT_EQ(run.exit, exit) << said(run);
+    for (const auto& word : words) EXPECT_NE(said(run).find(word), std::string::npos) << word << " in:\n" << said(run);
+}
+
+TEST(trouble, a_wrong_password_names_the_server_and_never_the_password)
+{
+    fleet f("password");
+    servers().target.psql("CREATE ROLE locked LOGIN PASSWORD 'right'");
+    // trust authentication would let anything in: an unknown role is refused in any case
+    const auto url = fmt::format("postgresql://nobody:s3cr3t-word@127.0.0.1:{}/postgres", servers().target.port());
+    const auto run = f.embedded({"rollout", "plan", "--tenants", "recife"}, {{"TARGET_ADMIN_URL", url}});
+    EXPECT_NE(run.exit, 0);
+    EXPECT_NE(said(run).find("nobody"), std::string::npos) << said(run);
+    EXPECT_EQ(said(run).find("s3cr3t-word"), std::string::npos) << said(run);
+}
+
+TEST(trouble, an_unreachable_host_is_exit_69)
+{
+    fleet f("host");
+    const auto run = f.embedded({"rollout", "plan", "--tenants", "recife"},
+                                {{"TARGET_ADMIN_URL", "postgresql://postgres@127.0.0.1:1/postgres"}});
+    expect_said(run, 69, {"127.0.0.1:1"});
+}
+
+TEST(trouble, a_city_that_does_not_exist_is_exit_4)
+{
+    fleet f("city");
+    expect_said(f.embedded({"tenant", "provision", "atlantis"}), 4, {"City not found in cities table", "atlantis"});
+}
+
+TEST(trouble, an_unknown_module_is_named_with_the_nearest)
+{
+    fleet f("module");
+    expect_said(f.embedded({"tenant", "provision", "recife", "--modules", "educacoa"}), 4,
+                {"educacoa", "educacao"});
+}
+
+TEST(trouble, a_missing_connection_string_names_its_variables)
+{
+    fleet f("missing");
+    const auto run = f.embedded({"rollout", "plan", "--tenants", "recife"}, {{"TARGET_ADMIN_URL", ""}});
+    expect_said(run, 2, {"Connection string not provided", "TARGET_ADMIN_URL", "NEON_ADMIN_URL"});
+}
+
+TEST(trouble, a_malformed_workspace_names_every_line)
+{
+    fleet f("toml");
+    f.directory().write("tropeiro.toml", "[control]\ncitties = \"public.cities\"\n[copy]\nbatch_rows = \"many\"\n");
+    const auto run = f.embedded({"module", "list"});
+    expect_said(run, 2, {"tropeiro.toml:2", "citties", "cities", "tropeiro.toml:4", "batch_rows"});
+}
+
+TEST(trouble, a_table_without_privileges_is_found_by_the_plan)
+{
+    fleet f("rights");
+    auto& source = servers().source;
+    const auto role = f.source_database() + "_reader";
+    source.psql(fmt::format("CREATE ROLE {0} LOGIN BYPASSRLS; GRANT USAGE ON SCHEMA public TO {0};"
+                            "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {0};"
+                            "REVOKE SELECT ON public.students FROM {0};",
+                            role),
+                f.source_database());
+    const auto url =
+        fmt::format("postgresql://{}@127.0.0.1:{}/{}", role, source.port(), f.source_database());
+    const auto refused = f.embedded({"tenant", "provision", "recife", "--rows", "own"}, {{"SOURCE_DB_URL", url}});
+    expect_said(refused, 6, {"students", "SELECT"});
+    source.psql(fmt::format("GRANT SELECT ON public.students TO {0}", role), f.source_database());
+    const auto done = f.embedded({"tenant", "provision", "recife", "--rows", "own"}, {{"SOURCE_DB_URL", url}});
+    EXPECT_EQ(done.exit, 0) << said(done);
+    EXPECT_EQ(f.differences("recife"), "");
+}
+
+TEST(trouble, rows_that_nobody_brought_are_refused_and_truncate_replaces_them)
+{
+    fleet f("rows");
+    ASSERT_EQ(f.embedded({"tenant", "provision", "olinda"}).exit, 0);
+    const auto database = f.source_database() + "_olinda";
+    servers().target.psql("INSERT INTO api_cache SELECT * FROM api_cache LIMIT 0; "
+                          "DELETE FROM tropeiro.table_ledger",
+                          database);
+    ASSERT_EQ(f.embedded({"tenant", "provision", "olinda", "--rows", "own", "--truncate", "--yes"}).exit, 0);
+    servers().target.psql("DELETE FROM tropeiro.table_ledger", database);
+    expect_said(f.embedded({"tenant", "provision", "olinda", "--rows", "own"}), 6, {"--truncate", "--merge"});
+    EXPECT_EQ(f.embedded({"tenant", "provision", "olinda", "--rows", "own", "--truncate", "--yes"}).exit, 0);
+    EXPECT_EQ(f.differences("olinda"), "");
+}
+
+TEST(trouble, a_second_run_copies_nothing)
+{
+    fleet f("twice");
+    ASSERT_EQ(f.embedded({"tenant", "provision", "afogados-da-ingazeira", "--from-legacy"}).exit, 0);
+    const auto before = f.rows_inserted("afogados-da-ingazeira");
+    const auto again = f.embedded({"tenant", "provision", "afogados-da-ingazeira", "--from-legacy"});
+    expect_said(again, 0, {"othing"});
+    EXPECT_EQ(f.rows_inserted("afogados-da-ingazeira"), before);
+    EXPECT_EQ(f.differences("afogados-da-ingazeira"), "");
+}
+
+TEST(trouble, a_foreign_key_cycle_arrives)
+{
+    fleet f("cycle");
+    servers().source.psql("ALTER TABLE schools ADD COLUMN lead_teacher uuid; "
+                          "ALTER TABLE schools ADD CONSTRAINT schools_lead_teacher_fkey FOREIGN KEY (lead_teacher) "
+                          "REFERENCES teachers (id)",
+                          f.source_database());
+    const auto run = f.embedded({"tenant", "provision", "recife", "--rows", "own"});
+    EXPECT_EQ(run.exit, 0) << said(run);
+    const auto keys = servers().target.psql(
+        "SELECT count(*) FROM pg_constraint WHERE conname = 'schools_lead_teacher_fkey'",
+        f.source_database() + "_recife");
+    EXPECT_EQ(keys.substr(0, 1), "1");
+}
+
+} // namespace
+} // namespace tropeiro::test
