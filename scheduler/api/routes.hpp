@@ -1,20 +1,24 @@
+// clang-format off
 // The interface: every request that people, the command line and the dashboard may make. Bodies are JSON in
 // snake_case, lists are {"items":[...]}, errors {"error":{"kind","message","hint"}}.
 //
-//   GET  /v1/health                              {"ok","leading","version"}; open to anybody
-//   POST /v1/init          {with_cities}         the control schema; harmless to repeat
-//   POST /v1/check                               every configured server and tenant database, tried
-//   GET  /v1/modules  /v1/modules/{name}
-//   GET  /v1/tenants  POST /v1/tenants {slug,name,email}  GET /v1/tenants/{slug}
-//   POST /v1/plans         plan request          the plan; nothing is stored
-//   POST /v1/rollouts      plan request          {"rollout","plan","nothing_to_do"}; a blocked plan is
-//   refused GET  /v1/rollouts  /v1/rollouts/{id}  /v1/rollouts/{id}/outcome POST
-//   /v1/rollouts/{id}/pause|resume|cancel|retry GET  /v1/jobs?rollout=&state=&tenant=&after=&limit=
-//   /v1/jobs/{id}  /v1/jobs/{id}/why   POST /v1/jobs/{id}/retry GET  /v1/workers  POST
-//   /v1/workers/{name}/drain GET  /v1/limits   PUT /v1/limits {resource, slots|null}
+//   GET  /v1/health                     {"ok","dispatching","leading","version"}; open to anybody
+//   POST /v1/init                       {with_cities}: the control schema; harmless to repeat
+//   POST /v1/check                      every configured server and tenant database, tried
+//   GET  /v1/modules                    GET /v1/modules/{name}
+//   GET  /v1/tenants                    GET /v1/tenants/{slug}   POST /v1/tenants {slug, name, email}
+//   POST /v1/plans                      plan request: the plan; nothing is stored
+//   POST /v1/rollouts                   plan request: {"rollout","plan","nothing_to_do"}; a blocked plan is refused
+//   GET  /v1/rollouts                   GET /v1/rollouts/{id}    GET /v1/rollouts/{id}/outcome
+//   POST /v1/rollouts/{id}/pause        .../resume .../cancel .../retry
+//   GET  /v1/jobs?rollout=&state=&tenant=&after=&limit=
+//   GET  /v1/jobs/{id}                  GET /v1/jobs/{id}/why    POST /v1/jobs/{id}/retry
+//   GET  /v1/workers                    POST /v1/workers/{name}/drain
+//   GET  /v1/limits                     PUT /v1/limits {resource, slots or null}
 //
 // One file per noun returns its rows; handlers are free functions. They throw `failure`; the session, or the
 // command line, turns that into the answer.
+// clang-format on
 #pragma once
 
 #include "scheduler/api/backend.hpp"

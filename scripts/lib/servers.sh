@@ -133,7 +133,7 @@ servers_stop() {
     # shellcheck source=/dev/null
     source "$folder/state"
     if [[ -r $data/postgres/postmaster.pid ]]; then
-        read -r pid <"$data/postgres/postmaster.pid" && stop_process "$pid" postgres INT
+        read -r pid <"$data/postgres/postmaster.pid" && stop_process "$pid" postgres QUIT # at once: the data go anyway
     fi
     if [[ -r $sockets/redis.pid ]]; then
         read -r pid <"$sockets/redis.pid" && stop_process "$pid" redis-server TERM

@@ -7,6 +7,18 @@
 #include <fmt/format.h>
 
 namespace tropeiro::worker::provision {
+namespace {
+
+/// Never backwards: a city that is merged into may have gone further than the source. A sequence that was not used
+/// yet takes the source's state whatever it is.
+std::string advance_sql(const std::string& name)
+{
+    return fmt::format("SELECT setval({}::regclass, $1::bigint, $2::boolean) FROM {} "
+                       "WHERE NOT is_called OR last_value < $1::bigint",
+                       pg::quote_literal(name), name);
+}
+
+} // namespace
 
 task<model::progress> set_sequences(const context::job_context& job)
 {
@@ -20,8 +32,7 @@ task<model::progress> set_sequences(const context::job_context& job)
         const auto name = pg::qualified(sequence);
         const auto read = co_await source.query(fmt::format("SELECT last_value, is_called FROM {}", name));
         const auto last = read.one();
-        co_await target->query("SELECT setval($1::regclass, $2, $3)", name, last.get<std::int64_t>("last_value"),
-                               last.get<bool>("is_called"));
+        co_await target->query(advance_sql(name), last.get<std::int64_t>("last_value"), last.get<bool>("is_called"));
     }
     co_return model::progress{};
 }

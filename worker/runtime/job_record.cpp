@@ -32,8 +32,8 @@ task<refused_claim> why_refused(pg::connection& control, const queue::claimed& c
     if (standing.empty()) co_return refused;
     const auto state = standing[0].get<std::string>("state");
     refused.claim_seq = standing[0].get<std::int64_t>("claim_seq");
-    const bool open = state == "wait" || state == "running";
-    refused.why = open ? refused_claim::why_t::newer : refused_claim::why_t::finished;
+    if (state == "wait" || state == "running") refused.why = refused_claim::why_t::newer;
+    if (state == "done") refused.why = refused_claim::why_t::done;
     co_return refused;
 }
 

@@ -26,11 +26,11 @@ struct ratified_job {
 /// Why a claim was not ratified.
 struct refused_claim {
     enum class why_t {
-        finished, // done, dead or cancelled: the queue may forget it
+        done,     // the queue may release what waits for it
+        given_up, // dead, cancelled, or its rollout was removed: nothing may be released
         newer,    // the control database knows a larger claim number: the queue was rolled back
-        unknown,  // no such job: its rollout was removed
     };
-    why_t why = why_t::unknown;
+    why_t why = why_t::given_up;
     std::int64_t claim_seq = 0;
 };
 

@@ -71,6 +71,11 @@ task<> job_runner::settle_refused(const queue::claimed& claim, const refused_cla
         co_await jobs_.bump(claim.id, claim.attempt, refused.claim_seq);
         co_return;
     }
+    if (refused.why == refused_claim::why_t::given_up) {
+        // Completing it would release what waits for it.
+        co_await jobs_.fail(claim.id, claim.attempt, milliseconds(0), true, "refused");
+        co_return;
+    }
     co_await jobs_.complete(claim.id, claim.attempt);
 }
 
@@ -92,9 +97,10 @@ task<> job_runner::settle_release(const queue::claimed& claim)
 {
     const auto verdict = co_await jobs_.release(claim.id, claim.attempt);
     if (verdict == queue::release_answer::stale) co_return;
-    const bool cancelled = verdict == queue::release_answer::cancelled;
+    auto state = model::job_state::wait;
+    if (verdict == queue::release_answer::cancelled) state = model::job_state::cancelled;
     auto control = co_await servers_.enter_control();
-    co_await record_release(*control, claim, cancelled ? model::job_state::cancelled : model::job_state::wait);
+    co_await record_release(*control, claim, state);
 }
 
 task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, model::progress progress)

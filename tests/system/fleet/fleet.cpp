@@ -47,6 +47,7 @@ const std::vector<std::string>& module_tables()
 common_servers::common_servers() : source({"max_connections=200"}), target({"max_connections=200"})
 {
     source.create_database(template_database);
+    target.psql("CREATE ROLE anon NOLOGIN; CREATE ROLE authenticated NOLOGIN"); // that the example's policies name
     const auto load = setting("TROPEIRO_SOURCE") + "/examples/conecta/load.sh";
     must(run_program({"bash", load, source.url(template_database), "--scale", "0.02", "--cities", "8"}, {},
                      std::chrono::seconds(120)),
@@ -221,8 +222,8 @@ std::string fleet::table_hash(postgres_server& server, const std::string& databa
 
 std::string fleet::differences(const std::string& city)
 {
-    const auto id = text::trim(servers().source.psql(
-        fmt::format("SELECT id FROM public.cities WHERE slug = '{}'", city), source_));
+    const std::string id(text::trim(
+        servers().source.psql(fmt::format("SELECT id FROM public.cities WHERE slug = '{}'", city), source_)));
     const auto condition = city == "afogados-da-ingazeira" ? std::string("city_id IS NULL")
                                                             : fmt::format("city_id = '{}'", id);
     std::string found;

@@ -139,6 +139,11 @@ TEST(sequences, go_on_where_the_source_is)
         const auto unused = co_await number(target, "SELECT nextval('\"Unused\"')");
         CO_ASSERT_EQ(used, 42);
         CO_ASSERT_EQ(unused, 7);
+        co_await target.execute("SELECT setval('used', 100)");
+        const auto again = site.job(model::job_kind::sequences, model::to_json(spec));
+        co_await set_sequences(again);
+        const auto kept = co_await number(target, "SELECT nextval('used')");
+        CO_ASSERT_EQ(kept, 101); // never backwards
     });
 }
 
