@@ -113,11 +113,15 @@ void fleet::kill_scheduler()
     scheduler_.reset();
 }
 
-child_process& fleet::add_worker(std::vector<std::string> extra)
+child_process& fleet::add_worker(std::chrono::milliseconds lease)
 {
-    std::vector<std::string> argv{program("tropeiro-worker"), "--config", (dir_ / "tropeiro.toml").string(),
-                                  "--lease-ms", "3000", "--slots", "2"};
-    argv.insert(argv.end(), extra.begin(), extra.end());
+    const std::vector<std::string> argv{program("tropeiro-worker"),
+                                        "--config",
+                                        (dir_ / "tropeiro.toml").string(),
+                                        "--lease-ms",
+                                        std::to_string(lease.count()),
+                                        "--slots",
+                                        "2"};
     spawn_options options;
     options.env = environment();
     return workers_.emplace_back(argv, options);

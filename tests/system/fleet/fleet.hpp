@@ -43,7 +43,7 @@ class fleet {
     void start_scheduler();
     void kill_scheduler();
     child_process& scheduler() { return *scheduler_; }
-    child_process& add_worker(std::vector<std::string> extra = {});
+    child_process& add_worker(std::chrono::milliseconds lease = std::chrono::seconds(3));
     /// SIGKILL, and forgets it.
     void kill_worker(child_process& worker);
     std::list<child_process>& workers() { return workers_; }

@@ -119,7 +119,7 @@ TEST(fleet, a_worker_that_is_asked_to_leave_gives_its_jobs_back_at_once)
 {
     fleet f("term");
     f.start_scheduler();
-    auto& leaver = f.add_worker({"--lease-ms", "60000"}); // a lost lease would take a minute
+    auto& leaver = f.add_worker(std::chrono::seconds(60)); // a lost lease would take a minute
     const auto rollout = f.start_rollout("recife");
     f.wait_for_rows({"recife"}, 500);
     leaver.signal(SIGTERM);
