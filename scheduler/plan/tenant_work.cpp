@@ -123,8 +123,19 @@ class planning_tenant {
         for (const auto& sequence : source_.catalog.sequences) {
             if (used.count(sequence.id) == 0) continue;
             const auto* owner = source_.catalog.find(sequence.owner_table);
-            if (owner == nullptr || gets_rows(*owner)) work_.sequences.push_back(sequence.name);
+            if (owner != nullptr && !gets_rows(*owner)) continue;
+            work_.sequences.push_back(sequence.name);
+            if (!sequence.may_select) check_sequence(sequence.name);
         }
+    }
+
+    void check_sequence(const model::table_name& sequence)
+    {
+        const auto name = model::to_string(sequence);
+        work_.findings.push_back({finding::severity_t::blocks,
+                                  {},
+                                  fmt::format("the source's user may not read sequence \"{}\"", name),
+                                  fmt::format("GRANT SELECT ON SEQUENCE {} to it", name)});
     }
 
     /// Itself, or its partitions.

@@ -9,6 +9,8 @@
 # kind: `worker` for tropeiro-worker children of PARENT, `backend` for those of POSTMASTER that serve one of DATABASES.
 sample() {
     local parent=$1 postmaster=$2 databases=$3 file=$4 tick pid kind title now
+    # Processes come and go between two looks at them; half a line of /proc is no reason to stop.
+    set +eu
     # A pipe that nobody writes to: read -t on it is a sleep that starts no process.
     exec {tick}<> <(:)
     while :; do

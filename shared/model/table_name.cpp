@@ -16,7 +16,7 @@ bool is_plain(std::string_view part)
     return part.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
-std::string quoted(std::string_view part)
+std::string quote_part(std::string_view part)
 {
     if (is_plain(part)) return std::string(part);
     return '"' + text::replace_all(std::string(part), "\"", "\"\"") + '"';
@@ -68,8 +68,8 @@ result<table_name> parse_table_name(std::string_view text)
 
 std::string to_string(const table_name& table)
 {
-    if (table.schema == "public") return quoted(table.name);
-    return quoted(table.schema) + "." + quoted(table.name);
+    if (table.schema == "public") return quote_part(table.name);
+    return quote_part(table.schema) + "." + quote_part(table.name);
 }
 
 } // namespace tropeiro::model

@@ -115,6 +115,7 @@ catalog_sequence sequence_from(const row& r)
     s.name = {r.get<std::string>("nspname"), r.get<std::string>("relname")};
     s.owner_table = r.get<oid>("owner_table");
     s.owner_column = r.get<std::string>("owner_column");
+    s.may_select = r.get<bool>("may_select");
     return s;
 }
 

@@ -88,6 +88,7 @@ struct catalog_sequence {
     model::table_name name;
     oid owner_table = 0; // of the column that owns it (serial, identity)
     std::string owner_column;
+    bool may_select = true; // the current user may read its last value
 };
 
 struct catalog_trigger {

@@ -1,6 +1,7 @@
 -- Sequences of people's own schemas and the column that owns each, if any.
 -- No parameters. Ordered by schema and name.
-SELECT s.oid, n.nspname, s.relname, coalesce(d.refobjid, 0) AS owner_table, coalesce(a.attname, '') AS owner_column
+SELECT s.oid, n.nspname, s.relname, coalesce(d.refobjid, 0) AS owner_table, coalesce(a.attname, '') AS owner_column,
+       has_sequence_privilege(s.oid, 'SELECT') AS may_select
   FROM pg_catalog.pg_class s
   JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
   LEFT JOIN pg_catalog.pg_depend d
