@@ -208,9 +208,15 @@ std::int64_t fleet::rows_committed(const std::vector<std::string>& cities)
 
 void fleet::wait_for_rows(const std::vector<std::string>& cities, std::int64_t rows)
 {
-    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(90);
-    while (rows_committed(cities) <= rows) {
-        if (std::chrono::steady_clock::now() > give_up) throw std::runtime_error("the rollout does not move");
+    constexpr std::chrono::seconds stillness(12); // more than a lost lease costs
+    std::int64_t last = -1;
+    auto moved = std::chrono::steady_clock::now();
+    for (auto now = rows_committed(cities); now <= rows; now = rows_committed(cities)) {
+        if (now != last) moved = std::chrono::steady_clock::now();
+        last = now;
+        if (now > 0 && std::chrono::steady_clock::now() - moved > stillness) return;
+        if (std::chrono::steady_clock::now() - moved > std::chrono::seconds(90))
+            throw std::runtime_error("the rollout does not begin");
         sleep_a_little();
     }
 }

@@ -66,7 +66,8 @@ class fleet {
                   std::chrono::seconds limit = std::chrono::seconds(150));
     /// Rows that the ledgers of these cities count so far.
     std::int64_t rows_committed(const std::vector<std::string>& cities);
-    /// Waits until that number is larger than `rows`.
+    /// Waits until that number is larger than `rows`, or has not moved for a while because every row is there
+    /// already: a pace for what a test does next. That the rollout ends is wait_for()'s to find out.
     void wait_for_rows(const std::vector<std::string>& cities, std::int64_t rows);
 
     // --- proofs ---
