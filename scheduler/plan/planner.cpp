@@ -118,15 +118,28 @@ class planning {
         return names;
     }
 
+    /// The selected tables and those that they point to: whether they hold rows matters.
+    std::vector<model::table_name> tables_with_references() const
+    {
+        std::set<model::table_name> names;
+        for (const auto& table : source_.selected.tables)
+            names.insert(table.name);
+        for (const auto& key : source_.catalog.constraints) {
+            const auto* referenced = source_.catalog.find(key.referenced);
+            if (key.type != 'f' || referenced == nullptr) continue;
+            if (source_.find(source_.catalog.find(key.table)->name) != nullptr)
+                names.insert(referenced->name);
+        }
+        return {names.begin(), names.end()};
+    }
+
     /// Existing databases, a few at a time.
     task<> read_targets()
     {
         targets_.resize(in_.tenants.size());
         for (std::size_t i = 0; i < in_.tenants.size(); ++i)
             if (server_.databases.count(database_of(in_.tenants[i])) > 0) queue_.push_back(i);
-        std::vector<model::table_name> wanted;
-        for (const auto& table : source_.selected.tables)
-            wanted.push_back(table.name);
+        const auto wanted = tables_with_references();
         const auto executor = co_await asio::this_coro::executor;
         rt::task_group readers(executor);
         const auto count = std::min(queue_.size(), std::max<std::size_t>(1, in_.target_connections));

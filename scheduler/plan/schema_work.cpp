@@ -27,6 +27,7 @@ class comparing_schema {
         look_at_shapes();
         work_.entries = missing_entries(source_, target_);
         choose_keys();
+        find_unanswered_keys();
         for (const auto& index : source_.indexes)
             if (!has_index(index)) work_.indexes.push_back(index);
         clear_the_way();
@@ -112,6 +113,34 @@ class comparing_schema {
             if (gone(choice.plan.table) || target_key(choice.plan.table, choice.plan.name) == nullptr)
                 work_.foreign_keys.push_back(foreign_key_item(source_.catalog, *choice.key));
         }
+    }
+
+    void find_unanswered_keys()
+    {
+        for (const auto& key : source_.catalog.constraints) {
+            const auto plan = std::find_if(work_.keys.begin(), work_.keys.end(), [&](const auto& k) {
+                return k.kept && k.name == key.name && source_.catalog.find(key.table)->name == k.table;
+            });
+            if (key.type != 'f' || plan == work_.keys.end() || work_.copied.count(plan->table) == 0) continue;
+            if (stays_empty(plan->referenced)) work_.unanswered.push_back({*plan, is_nullable(key)});
+        }
+    }
+
+    bool stays_empty(const model::table_name& name) const
+    {
+        const auto* there = target_.catalog.find(name);
+        return there != nullptr && there->kind == pg::table_kind::heap && target_.filled.count(name) == 0 &&
+               work_.copied.count(name) == 0 && work_.complete.count(name) == 0;
+    }
+
+    /// Some column of the link may be NULL, and no row is judged by it then.
+    bool is_nullable(const pg::catalog_constraint& key) const
+    {
+        const auto columns = source_.catalog.columns_of(key.table);
+        return std::any_of(columns.begin(), columns.end(), [&](const auto& column) {
+            return !column.not_null &&
+                   std::find(key.columns.begin(), key.columns.end(), column.name) != key.columns.end();
+        });
     }
 
     const pg::catalog_constraint* target_key(const model::table_name& table, const std::string& name) const

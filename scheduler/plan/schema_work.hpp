@@ -13,11 +13,18 @@
 
 namespace tropeiro::scheduler::plan {
 
+/// A foreign key that this rollout makes, to a table that stands in the target, is empty and stays so.
+struct unanswered_key {
+    foreign_key_plan key;
+    bool nullable = false; // rows whose link is NULL pass all the same
+};
+
 struct schema_work {
     std::vector<int> entries; // of the archive, for both scripts
     std::vector<index_statement> indexes;
     std::vector<model::schema_item> foreign_keys;
     std::vector<foreign_key_plan> keys; // kept and left out, for people
+    std::vector<unanswered_key> unanswered;
     std::vector<table_in_place> in_place;
     std::set<model::table_name> existing; // selected tables that stand already
     std::set<model::table_name> copied;   // tables that get rows

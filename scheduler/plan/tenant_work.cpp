@@ -24,6 +24,7 @@ class planning_tenant {
         describe_tenant();
         for (const auto& table : source_.tables)
             take_table(table);
+        check_keys();
         choose_sequences();
         publish();
         return std::move(work_);
@@ -65,6 +66,26 @@ class planning_tenant {
                                            [&](const auto& i) { return i.table == table.selected.id; }));
         if (work_.schema->copied.count(name) > 0) copy_table(table, rows.filter, plan);
         work_.plan.tables.push_back(std::move(plan));
+    }
+
+    void check_keys()
+    {
+        for (const auto& [key, nullable] : work_.schema->unanswered) {
+            const auto& table = key.table;
+            const auto copy = std::find_if(work_.copies.begin(), work_.copies.end(),
+                                           [&](const auto& c) { return c.table == table; });
+            if (copy == work_.copies.end()) continue;
+            const bool certain = copy->rows > 0 && !nullable;
+            const auto referenced = model::to_string(key.referenced);
+            work_.findings.push_back(
+                {certain ? finding::severity_t::blocks : finding::severity_t::warns,
+                 {},
+                 fmt::format(
+                     "foreign key \"{}\" {} fail: rows of \"{}\" point to \"{}\", which stands in the "
+                     "tenant's database without rows",
+                     key.name, certain ? "would" : "may", model::to_string(table), referenced),
+                 fmt::format("copy the rows of \"{}\" as well, in this rollout or before it", referenced)});
+        }
     }
 
     void check_value(const source_table& table, const model::row_filter& filter)

@@ -103,6 +103,8 @@ catalog_constraint constraint_from(const row& r)
     k.index = r.get<oid>("conindid");
     k.parent = r.get<oid>("conparentid");
     k.referenced = r.get<oid>("confrelid");
+    k.columns = r.get<std::vector<std::string>>("columns");
+    k.referenced_columns = r.get<std::vector<std::string>>("referenced_columns");
     k.deferrable = r.get<bool>("condeferrable");
     k.comment = r.get<std::optional<std::string>>("comment");
     return k;

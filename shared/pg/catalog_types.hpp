@@ -76,9 +76,11 @@ struct catalog_constraint {
     std::string name;
     char type = ' '; // p, u, x, f; c only where it is NOT VALID
     std::string definition;
-    oid index = 0;      // p, u, x: that backs it
-    oid parent = 0;     // constraint of the partitioned table that it follows from
-    oid referenced = 0; // f: table
+    oid index = 0;                               // p, u, x: that backs it
+    oid parent = 0;                              // constraint of the partitioned table that it follows from
+    oid referenced = 0;                          // f: table
+    std::vector<std::string> columns;            // p, u, f: of the table, in the key's order
+    std::vector<std::string> referenced_columns; // f: beside `columns`
     bool deferrable = false;
     std::optional<std::string> comment;
 };

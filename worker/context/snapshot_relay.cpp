@@ -2,6 +2,8 @@
 
 #include "shared/base/clock.hpp"
 #include "shared/pg/quote.hpp"
+#include "shared/rt/backoff.hpp"
+#include "shared/rt/deadline.hpp"
 #include "worker/context/sql_text.hpp"
 #include "worker/context/target_pools.hpp"
 
@@ -23,15 +25,16 @@ struct snapshot_reader::moment {
 
 namespace {
 
-constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds pool_patience{30};
 
-/// Order matters to resuming: rows must come in the order of their places, so nothing may scan in parallel, begin
-/// in the middle, or walk an index. A bitmap scan over an index on the tenant column stays possible: it reads
-/// blocks in order.
+/// Order matters to resuming: rows must come in the order of their places, so nothing may scan in parallel,
+/// begin in the middle, or walk an index. A bitmap scan over an index on the tenant column stays possible: it
+/// reads blocks in order.
 std::vector<std::pair<std::string, std::string>> reader_settings()
 {
     auto settings = pinned_settings();
-    for (const auto* name : {"row_security", "synchronize_seqscans", "enable_indexscan", "enable_indexonlyscan"})
+    for (const auto* name :
+         {"row_security", "synchronize_seqscans", "enable_indexscan", "enable_indexonlyscan"})
         settings.emplace_back(name, "off");
     for (const auto* name : {"max_parallel_workers_per_gather", "idle_in_transaction_session_timeout",
                              "statement_timeout", "lock_timeout"})
@@ -45,9 +48,28 @@ task<snapshot_session> open_session(pg::dsn source, std::string snapshot, std::s
     options.application_name = std::move(application_name);
     options.settings = reader_settings();
     auto connection = co_await pg::connection::open(std::move(source), options);
-    auto transaction = co_await pg::transaction::begin(connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    auto transaction =
+        co_await pg::transaction::begin(connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
     co_await connection.execute("SET TRANSACTION SNAPSHOT " + pg::quote_literal(snapshot));
     co_return snapshot_session{std::move(connection), std::move(transaction)};
+}
+
+/// Not about the one snapshot: no other name would fare better.
+bool is_about_the_server(const pg::error& e)
+{
+    return pg::is_connection_lost(e) || pg::is_retryable(e.sqlstate()) || e.sqlstate().starts_with("28");
+}
+
+/// An idle session may have died with the source's server, which only a question shows.
+task<bool> answers(pg::connection& c)
+{
+    if (!c.usable()) co_return false;
+    try {
+        co_await c.query("SELECT 1");
+        co_return true;
+    } catch (const pg::error&) {
+        co_return false;
+    }
 }
 
 } // namespace
@@ -66,8 +88,9 @@ snapshot_reader::~snapshot_reader()
 
 std::int32_t snapshot_reader::epoch() const { return from_->epoch; }
 
-snapshot_relay::snapshot_relay(pg::dsn source, pg::pool& control, std::string holder)
-    : source_(std::move(source)), control_(control), holder_(std::move(holder))
+snapshot_relay::snapshot_relay(pg::dsn source, pg::pool& control, std::string holder,
+                               std::chrono::seconds patience)
+    : source_(std::move(source)), control_(control), holder_(std::move(holder)), patience_(patience)
 {
 }
 
@@ -89,21 +112,20 @@ snapshot_relay::import_any(model::rollout_id rollout, std::int32_t epoch, std::v
             joined->name = exported.one().get<std::string>(0);
             joined->keeper.emplace(std::move(keeper));
         } catch (const pg::error& e) {
-            // A name whose transaction is over cannot be imported; the next one may be.
-            if (e.sqlstate().starts_with("08") || e.sqlstate().starts_with("28")) throw;
-            continue;
+            if (is_about_the_server(e)) throw;
+            continue; // a name whose transaction is over; the next one may be held still
         }
         joined->rollout = rollout;
         joined->epoch = epoch;
         co_return joined;
     }
-    throw snapshot_lost(fmt::format("none of the {} snapshots of rollout {} is held any more", names.size(),
-                                    rollout.value));
+    throw snapshot_lost(
+        fmt::format("none of the {} snapshots of rollout {} is held any more", names.size(), rollout.value));
 }
 
 task<std::shared_ptr<snapshot_reader::moment>> snapshot_relay::join(model::rollout_id rollout)
 {
-    auto control = co_await control_.acquire(patience);
+    auto control = co_await control_.acquire(pool_patience);
     const auto rows = co_await control->query(sql::live_snapshots, rollout);
     if (rows.empty())
         throw snapshot_lost(fmt::format("rollout {} has no open snapshot epoch", rollout.value));
@@ -119,23 +141,41 @@ task<std::shared_ptr<snapshot_reader::moment>> snapshot_relay::join(model::rollo
     co_return joined;
 }
 
-task<snapshot_reader> snapshot_relay::reader(model::rollout_id rollout)
+task<snapshot_session> snapshot_relay::borrow(std::shared_ptr<moment> held)
 {
-    auto held = co_await join(rollout);
     held->last_used = steady::now();
     while (!held->idle.empty()) {
         auto session = std::move(held->idle.back());
         held->idle.pop_back();
-        if (session.connection.usable()) co_return snapshot_reader(held, std::move(session));
+        const bool alive = co_await answers(session.connection);
+        if (alive) co_return session;
     }
     try {
         auto session = co_await open_session(source_, held->name, "tropeiro reader " + holder_);
-        co_return snapshot_reader(held, std::move(session));
-    } catch (const pg::error&) {
+        co_return session;
+    } catch (const pg::error& e) {
         // Our keeper may be gone. Forgotten here, the next attempt joins by another name.
         held->keeper.reset();
         moments_.remove(held);
-        throw;
+        if (is_about_the_server(e)) throw;
+        throw snapshot_lost(
+            fmt::format("our own snapshot of rollout {} is gone: {}", held->rollout.value, e.what()));
+    }
+}
+
+task<snapshot_reader> snapshot_relay::reader(model::rollout_id rollout)
+{
+    const auto until = steady::now() + patience_;
+    rt::backoff pause(milliseconds(200), milliseconds(2'000));
+    for (;;) {
+        try {
+            auto held = co_await join(rollout);
+            auto session = co_await borrow(held);
+            co_return snapshot_reader(held, std::move(session));
+        } catch (const snapshot_lost&) {
+            if (steady::now() >= until) throw;
+        }
+        co_await rt::sleep_for(pause.next() + milliseconds(100));
     }
 }
 
@@ -145,9 +185,10 @@ task<> snapshot_relay::sweep(std::chrono::seconds unused_for)
     std::vector<std::shared_ptr<moment>> over;
     for (const auto& held : moments_)
         if (held.use_count() == 1 && held->last_used < limit) over.push_back(held);
-    for (const auto& held : over) moments_.remove(held);
+    for (const auto& held : over)
+        moments_.remove(held);
     for (const auto& held : over) {
-        auto control = co_await control_.acquire(patience);
+        auto control = co_await control_.acquire(pool_patience);
         co_await control->query(sql::drop_snapshot_name, held->rollout, held->epoch, held->name);
     }
 }

@@ -1,6 +1,6 @@
 // Readers of the source that all show the same moment. The scheduler exports a rollout's snapshot; the relay
-// imports it into a keeper transaction of its own and exports it again, so that the moment outlives the scheduler
-// and every single worker. The names that may be imported stand in tropeiro.snapshot_name.
+// imports it into a keeper transaction of its own and exports it again, so that the moment outlives the
+// scheduler and every single worker. The names that may be imported stand in tropeiro.snapshot_name.
 //
 // Owned by the worker's site, on its one thread.
 #pragma once
@@ -51,10 +51,13 @@ class snapshot_reader {
 
 class snapshot_relay {
   public:
-    /// `control` must outlive the relay. `holder` names this process in tropeiro.snapshot_name.
-    snapshot_relay(pg::dsn source, pg::pool& control, std::string holder);
+    /// `control` must outlive the relay. `holder` names this process in tropeiro.snapshot_name. `patience`:
+    /// how long a reader waits for the scheduler to open an epoch.
+    snapshot_relay(pg::dsn source, pg::pool& control, std::string holder,
+                   std::chrono::seconds patience = std::chrono::seconds(30));
 
-    /// A reader of the rollout's newest epoch. Throws snapshot_lost when none of its names can be imported.
+    /// A reader of the rollout's newest epoch. Throws snapshot_lost when within the patience none of its
+    /// names could be imported and no newer epoch was opened.
     task<snapshot_reader> reader(model::rollout_id rollout);
 
     /// Ends the keepers that nobody has read from for a while, and takes their names back.
@@ -68,11 +71,13 @@ class snapshot_relay {
     task<std::shared_ptr<moment>> join(model::rollout_id rollout);
     task<std::shared_ptr<moment>> import_any(model::rollout_id rollout, std::int32_t epoch,
                                              std::vector<std::string> names);
+    task<snapshot_session> borrow(std::shared_ptr<moment> held);
     std::shared_ptr<moment> find(model::rollout_id rollout, std::int32_t epoch);
 
     pg::dsn source_;
     pg::pool& control_;
     std::string holder_;
+    std::chrono::seconds patience_;
     std::list<std::shared_ptr<moment>> moments_;
 };
 

@@ -62,6 +62,36 @@ TEST(existing_database, enabling_a_module_makes_only_what_is_missing_and_ties_it
             << line;
 }
 
+TEST(existing_database, a_foreign_key_to_a_table_that_stands_empty_is_found_before_the_rows_move)
+{
+    const auto source = conecta_database();
+    auto tenant = tenant_named("um");
+    const auto city = "'" + tenant.id.value + "'";
+    shared_postgres().psql(
+        "SET session_replication_role = replica; INSERT INTO news (city_id, title, slug, body) VALUES (" +
+            city +
+            ", 'um', 'um', 'um');"
+            "INSERT INTO social_media_posts (city_id, account_id, news_id)"
+            "  SELECT city_id, gen_random_uuid(), id FROM news",
+        source.database);
+    const auto settings = municipal();
+    const auto first = make_plan(source, modules({"conteudo"}, rows_wanted::none), settings, {tenant});
+    carry_out(source, first);
+    tenant.database = first.tenants.at(0).database;
+    const auto nullable = make_plan(source, modules({"comunicacao"}, rows_wanted::own), settings, {tenant});
+    const std::string words = "fail: rows of \"social_media_posts\" point to \"news\", which stands in";
+    EXPECT_FALSE(nullable.blocked()) << findings_text(nullable);
+    EXPECT_TRUE(found(nullable, warns, "may " + words)) << findings_text(nullable);
+
+    shared_postgres().psql("ALTER TABLE social_media_posts ALTER news_id SET NOT NULL", source.database);
+    const auto certain = make_plan(source, modules({"comunicacao"}, rows_wanted::own), settings, {tenant});
+    EXPECT_TRUE(found(certain, blocks, "would " + words)) << findings_text(certain);
+
+    const auto both =
+        make_plan(source, modules({"comunicacao", "conteudo"}, rows_wanted::own), settings, {tenant});
+    EXPECT_FALSE(found(both, blocks, words)) << findings_text(both);
+}
+
 TEST(existing_database, an_interrupted_city_is_taken_up_where_it_stopped)
 {
     const auto source = nasty_database();

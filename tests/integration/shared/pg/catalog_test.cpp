@@ -140,6 +140,9 @@ TEST_F(catalog_of, constraints_that_come_after_the_rows_are_read_with_qualified_
     EXPECT_EQ(of("pointing_t_fkey").definition,
               "FOREIGN KEY (t) REFERENCES \"Odd schema\".\"Tábua\"(id) DEFERRABLE");
     EXPECT_EQ(of("pointing_t_fkey").referenced, table("Tábua", "Odd schema").id);
+    EXPECT_EQ(of("pointing_t_fkey").columns, std::vector<std::string>{"t"});
+    EXPECT_EQ(of("pointing_t_fkey").referenced_columns, std::vector<std::string>{"id"});
+    EXPECT_TRUE(of("Tábua_pkey").referenced_columns.empty());
     EXPECT_EQ(of("late").type, 'c');
     EXPECT_EQ(of("late").comment, "later");
     EXPECT_EQ(of("pointing_p_at_fkey").parent, 0U);
