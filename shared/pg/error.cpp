@@ -30,6 +30,19 @@ bool among(const std::array<std::string_view, N>& list, std::string_view sqlstat
     return false;
 }
 
+/// The way out of what people and machines run into most; else the server's own hint.
+std::string way_out(const server_message& said)
+{
+    if (said.sqlstate == "53100")
+        return "make room on that server's disk and repeat the command: it goes on from its last checkpoint";
+    if (!said.hint.empty()) return said.hint;
+    if (in_class(said.sqlstate, "28"))
+        return "correct the user or the password in this server's connection string; \"tropeiro check\" "
+               "tries every one";
+    if (said.sqlstate == "53300") return "raise max_connections there, or run fewer workers";
+    return {};
+}
+
 server_message unknown_outcome(server_message said)
 {
     said.message =
@@ -40,7 +53,7 @@ server_message unknown_outcome(server_message said)
 } // namespace
 
 error::error(server_message said, std::string where)
-    : failure(kind_of(said.sqlstate), sentence(said, where), said.hint), said_(std::move(said)),
+    : failure(kind_of(said.sqlstate), sentence(said, where), way_out(said)), said_(std::move(said)),
       where_(std::move(where))
 {
 }
@@ -64,6 +77,7 @@ bool is_retryable(std::string_view sqlstate)
 error_kind kind_of(std::string_view sqlstate)
 {
     if (sqlstate == "08P01") return error_kind::failed;
+    if (in_class(sqlstate, "28")) return error_kind::unreachable; // wrong password, no entry in pg_hba.conf
     if (in_class(sqlstate, "08") || sqlstate == state_pool_exhausted) return error_kind::unreachable;
     if (sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03") return error_kind::unreachable;
     if (sqlstate == "3D000") return error_kind::not_found; // no such database

@@ -1,9 +1,13 @@
-// Faults that people make and machines have: the error names the thing and the way out, the exit code says which
-// kind it is, and the same command completes after the repair.
+// Faults that people make and machines have: the error names the thing and the way out, the exit code says
+// which kind it is, and the same command completes after the repair.
+#include "shared/base/text.hpp"
 #include "tests/system/fleet/fleet.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace tropeiro::test {
 namespace {
@@ -13,19 +17,37 @@ std::string said(const finished& run) { return run.out + run.err; }
 void expect_said(const finished& run, int exit, const std::vector<std::string>& words)
 {
     EXPECT_EQ(run.exit, exit) << said(run);
-    for (const auto& word : words) EXPECT_NE(said(run).find(word), std::string::npos) << word << " in:\n" << said(run);
+    for (const auto& word : words)
+        EXPECT_NE(said(run).find(word), std::string::npos) << word << " in:\n" << said(run);
 }
 
-TEST(trouble, a_wrong_password_names_the_server_and_never_the_password)
+/// The target asks this role for a password from now on; everybody else is let in as before.
+void demand_password(const std::string& role)
+{
+    auto& target = servers().target;
+    target.psql(fmt::format("CREATE ROLE {} LOGIN SUPERUSER PASSWORD 'right'", role));
+    const std::filesystem::path rules(std::string(text::trim(target.psql("SHOW hba_file"))));
+    const auto before = read_file(rules.string());
+    std::ofstream(rules) << "host all " << role << " 127.0.0.1/32 scram-sha-256\n" << before;
+    target.psql("SELECT pg_reload_conf()");
+}
+
+TEST(trouble, a_wrong_password_names_the_server_and_the_user_and_never_the_password)
 {
     fleet f("password");
-    servers().target.psql("CREATE ROLE locked LOGIN PASSWORD 'right'");
-    // trust authentication would let anything in: an unknown role is refused in any case
-    const auto url = fmt::format("postgresql://nobody:s3cr3t-word@127.0.0.1:{}/postgres", servers().target.port());
-    const auto run = f.embedded({"rollout", "plan", "--tenants", "recife"}, {{"TARGET_ADMIN_URL", url}});
-    EXPECT_NE(run.exit, 0);
-    EXPECT_NE(said(run).find("nobody"), std::string::npos) << said(run);
-    EXPECT_EQ(said(run).find("s3cr3t-word"), std::string::npos) << said(run);
+    demand_password("guarded");
+    const auto provision = [&](const std::string& password) {
+        const auto url =
+            fmt::format("postgresql://guarded:{}@127.0.0.1:{}/postgres", password, servers().target.port());
+        return f.embedded({"tenant", "provision", "salvador", "--rows", "own"}, {{"TARGET_ADMIN_URL", url}});
+    };
+    const auto refused = provision("s3cr3t-word");
+    expect_said(refused, 69,
+                {"guarded", fmt::format("127.0.0.1:{}", servers().target.port()), "tropeiro check"});
+    EXPECT_EQ(said(refused).find("s3cr3t-word"), std::string::npos) << said(refused);
+    const auto done = provision("right");
+    EXPECT_EQ(done.exit, 0) << said(done);
+    EXPECT_EQ(f.differences("salvador"), "");
 }
 
 TEST(trouble, an_unreachable_host_is_exit_69)
@@ -39,7 +61,8 @@ TEST(trouble, an_unreachable_host_is_exit_69)
 TEST(trouble, a_city_that_does_not_exist_is_exit_4)
 {
     fleet f("city");
-    expect_said(f.embedded({"tenant", "provision", "atlantis"}), 4, {"City not found in cities table", "atlantis"});
+    expect_said(f.embedded({"tenant", "provision", "atlantis"}), 4,
+                {"City not found in cities table", "atlantis"});
 }
 
 TEST(trouble, an_unknown_module_is_named_with_the_nearest)
@@ -59,7 +82,8 @@ TEST(trouble, a_missing_connection_string_names_its_variables)
 TEST(trouble, a_malformed_workspace_names_every_line)
 {
     fleet f("toml");
-    f.directory().write("tropeiro.toml", "[control]\ncitties = \"public.cities\"\n[copy]\nbatch_rows = \"many\"\n");
+    f.directory().write("tropeiro.toml",
+                        "[control]\ncitties = \"public.cities\"\n[copy]\nbatch_rows = \"many\"\n");
     const auto run = f.embedded({"module", "list"});
     expect_said(run, 2, {"tropeiro.toml:2", "citties", "cities", "tropeiro.toml:4", "batch_rows"});
 }
@@ -74,8 +98,7 @@ TEST(trouble, a_table_without_privileges_is_found_by_the_plan)
                             "REVOKE SELECT ON public.students FROM {0};",
                             role),
                 f.source_database());
-    const auto url =
-        fmt::format("postgresql://{}@127.0.0.1:{}/{}", role, source.port(), f.source_database());
+    const auto url = fmt::format("postgresql://{}@127.0.0.1:{}/{}", role, source.port(), f.source_database());
     const auto provision = [&] {
         return f.embedded({"tenant", "provision", "recife", "--rows", "own", "--create-roles"},
                           {{"SOURCE_DB_URL", url}});
@@ -83,7 +106,8 @@ TEST(trouble, a_table_without_privileges_is_found_by_the_plan)
     expect_said(provision(), 6, {"students", "GRANT SELECT ON students"});
     source.psql(fmt::format("GRANT SELECT ON public.students TO {0}", role), f.source_database());
     expect_said(provision(), 6, {"ombudsman_protocol_number_seq", "GRANT SELECT ON SEQUENCE"});
-    source.psql(fmt::format("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {0}", role), f.source_database());
+    source.psql(fmt::format("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {0}", role),
+                f.source_database());
     const auto done = provision();
     EXPECT_EQ(done.exit, 0) << said(done);
     EXPECT_EQ(f.differences("recife"), "");
@@ -97,10 +121,13 @@ TEST(trouble, rows_that_nobody_brought_are_refused_and_truncate_replaces_them)
     servers().target.psql("INSERT INTO api_cache SELECT * FROM api_cache LIMIT 0; "
                           "DELETE FROM tropeiro.table_ledger",
                           database);
-    ASSERT_EQ(f.embedded({"tenant", "provision", "salvador", "--rows", "own", "--truncate", "--yes"}).exit, 0);
+    ASSERT_EQ(f.embedded({"tenant", "provision", "salvador", "--rows", "own", "--truncate", "--yes"}).exit,
+              0);
     servers().target.psql("DELETE FROM tropeiro.table_ledger", database);
-    expect_said(f.embedded({"tenant", "provision", "salvador", "--rows", "own"}), 6, {"--truncate", "--merge"});
-    EXPECT_EQ(f.embedded({"tenant", "provision", "salvador", "--rows", "own", "--truncate", "--yes"}).exit, 0);
+    expect_said(f.embedded({"tenant", "provision", "salvador", "--rows", "own"}), 6,
+                {"--truncate", "--merge"});
+    EXPECT_EQ(f.embedded({"tenant", "provision", "salvador", "--rows", "own", "--truncate", "--yes"}).exit,
+              0);
     EXPECT_EQ(f.differences("salvador"), "");
 }
 
@@ -118,10 +145,11 @@ TEST(trouble, a_second_run_copies_nothing)
 TEST(trouble, a_foreign_key_cycle_arrives)
 {
     fleet f("cycle");
-    servers().source.psql("ALTER TABLE schools ADD COLUMN lead_teacher uuid; "
-                          "ALTER TABLE schools ADD CONSTRAINT schools_lead_teacher_fkey FOREIGN KEY (lead_teacher) "
-                          "REFERENCES teachers (id)",
-                          f.source_database());
+    servers().source.psql(
+        "ALTER TABLE schools ADD COLUMN lead_teacher uuid; "
+        "ALTER TABLE schools ADD CONSTRAINT schools_lead_teacher_fkey FOREIGN KEY (lead_teacher) "
+        "REFERENCES teachers (id)",
+        f.source_database());
     const auto run = f.embedded({"tenant", "provision", "recife", "--rows", "own"});
     EXPECT_EQ(run.exit, 0) << said(run);
     const auto keys = servers().target.psql(

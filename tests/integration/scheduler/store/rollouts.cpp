@@ -1,78 +1,11 @@
 #include "scheduler/store/rollouts.hpp"
 
-#include "scheduler/store/jobs.hpp"
-#include "scheduler/store/progress.hpp"
-#include "scheduler/store/store_rollout.hpp"
 #include "shared/base/clock.hpp"
 #include "shared/tenancy/module_log.hpp"
-#include "tests/integration/scheduler/store/sample_plan.hpp"
-#include "tests/support/postgres_server.hpp"
-#include "tests/support/run.hpp"
-
-#include <functional>
+#include "tests/integration/scheduler/store/stored_rollout.hpp"
 
 namespace tropeiro::scheduler::store {
 namespace {
-
-using model::job_state;
-using model::rollout_state;
-using test::fresh_database;
-using test::run;
-
-const std::vector<std::string> two{"recife", "olinda"};
-
-/// A control database with a stored rollout of two cities; its first job's number follows from job_number().
-void with_rollout(std::function<task<>(pg::connection&, model::rollout_id)> body)
-{
-    const auto where = fresh_database("store");
-    run([&]() -> task<> {
-        auto control = co_await pg::connection::open(where);
-        co_await test_plans::prepare_control(control, two);
-        store_options options;
-        options.request = boost::json::parse(R"({"tenants":["recife","olinda"]})");
-        auto what = test_plans::plan_for(two);
-        const auto id = co_await store_rollout(control, what, options);
-        co_await body(control, id);
-    });
-}
-
-/// The number of the job that stands at this place in the plan.
-task<std::int64_t> job_at(pg::connection& control, std::int64_t place)
-{
-    const auto found =
-        co_await control.query("SELECT id FROM tropeiro.job ORDER BY id OFFSET $1 LIMIT 1", place);
-    co_return found.one().get<std::int64_t>(0);
-}
-
-task<> put(pg::connection& control, std::int64_t place, std::string state,
-           std::optional<std::string> error = {})
-{
-    const auto id = co_await job_at(control, place);
-    co_await control.query(
-        "UPDATE tropeiro.job SET state = $2, error = $3, started_at = now() - interval '3 s', "
-        "finished_at = now(), rows = expected_rows, bytes = expected_bytes, "
-        "attempts = attempts + 1 WHERE id = $1",
-        id, state, error);
-}
-
-task<> put_all(pg::connection& control, std::string state)
-{
-    co_await control.query(
-        "UPDATE tropeiro.job SET state = $1, rows = expected_rows, bytes = expected_bytes, "
-        "started_at = now() - interval '4 s', finished_at = now()",
-        state);
-}
-
-template <class T>
-task<std::string> refusal(task<T> work)
-{
-    try {
-        co_await std::move(work);
-    } catch (const failure& f) {
-        co_return std::string(to_string(f.kind())) + ": " + f.what();
-    }
-    co_return "nothing was thrown";
-}
 
 TEST(store_rollout, keeps_jobs_edges_scripts_and_what_was_asked)
 {
@@ -269,106 +202,6 @@ TEST(rollouts, one_dead_job_is_retried_alone_and_another_one_is_refused)
         dead.state = job_state::dead;
         const auto left = co_await list_jobs(control, dead);
         CO_ASSERT_EQ(left.size(), 1U);
-    });
-}
-
-TEST(jobs, for_the_queue_come_with_the_dependencies_that_are_left)
-{
-    with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
-        co_await put(control, 0, "done");
-        co_await put(control, 1, "done");
-        co_await put(control, 2, "running");
-        const auto open = co_await open_jobs(control, id, 0, 100);
-        CO_ASSERT_EQ(open.size(), 16U);
-        CO_ASSERT_TRUE(open[0].running);
-        CO_ASSERT_TRUE(open[1].open_dependencies.empty());
-        CO_ASSERT_EQ(open[3].open_dependencies.size(), 2U);
-        const auto page = co_await open_jobs(control, id, open[0].id.value, 1);
-        CO_ASSERT_EQ(page.size(), 1U);
-        CO_ASSERT_EQ(page[0].id.value, open[1].id.value);
-        const auto standings = co_await job_standings(control, id, 0, 100);
-        CO_ASSERT_EQ(standings.size(), 18U);
-        CO_ASSERT_TRUE(standings[3].free);
-        CO_ASSERT_FALSE(standings[5].free);
-    });
-}
-
-TEST(jobs, that_are_buried_keep_an_error_of_their_own_and_finished_ones_are_left_alone)
-{
-    with_rollout([](pg::connection& control, model::rollout_id) -> task<> {
-        co_await put(control, 0, "done");
-        co_await put(control, 1, "running", "no space");
-        std::vector<std::int64_t> ids;
-        for (std::int64_t place = 0; place < 3; ++place) {
-            const auto id = co_await job_at(control, place);
-            ids.push_back(id);
-        }
-        const auto changed = co_await bury_jobs(control, ids, "poison");
-        CO_ASSERT_EQ(changed, 2);
-        const auto own = co_await get_job(control, model::job_id(ids[1]));
-        CO_ASSERT_EQ(*own.error, "no space");
-        const auto other = co_await get_job(control, model::job_id(ids[2]));
-        CO_ASSERT_EQ(*other.error, "poison");
-    });
-}
-
-TEST(progress, tells_phase_rows_and_errors_of_each_city)
-{
-    with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
-        co_await put(control, 0, "done");
-        co_await put(control, 1, "done");
-        co_await put(control, 2, "done");
-        co_await put(control, 3, "running", "connection lost");
-        const auto cities = co_await rollout_progress(control, id);
-        CO_ASSERT_EQ(cities.size(), 2U);
-        const auto& olinda = cities[0];
-        CO_ASSERT_EQ(olinda.city, "olinda");
-        CO_ASSERT_EQ(olinda.state, "waiting");
-        CO_ASSERT_EQ(olinda.phase, "create_database");
-        const auto& recife = cities[1];
-        CO_ASSERT_EQ(recife.state, "running");
-        CO_ASSERT_EQ(recife.phase, "copy");
-        CO_ASSERT_EQ(recife.expected_rows, 160);
-        CO_ASSERT_EQ(recife.rows, 150); // the running one has told 50 so far
-        CO_ASSERT_EQ(recife.jobs.done, 3);
-        CO_ASSERT_EQ(recife.running_jobs.size(), 1U);
-        CO_ASSERT_EQ(recife.errors.size(), 1U);
-        CO_ASSERT_EQ(recife.errors[0].error, "connection lost");
-    });
-}
-
-TEST(outcome, counts_the_tables_that_arrived_and_their_receipts)
-{
-    with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
-        co_await put_all(control, "done");
-        co_await control.execute(
-            "UPDATE tropeiro.job SET state = 'dead', error = 'boom' WHERE city = 'olinda' AND "
-            "kind = 'verify'");
-        tenancy::module_log_line table;
-        table.tenant = model::tenant_id(test_plans::city_id(1));
-        table.module_name = "educacao";
-        table.table_name = "students";
-        table.status = tenancy::log_provisioned;
-        table.rollout = id.value;
-        table.rows = 150;
-        table.bytes = 15'000;
-        table.receipt = "abc";
-        auto other = table;
-        other.table_name = "schools";
-        other.rows = 7;
-        const std::vector<tenancy::module_log_line> lines{table, other};
-        co_await tenancy::write_module_log(control, lines);
-        const auto cities = co_await rollout_outcome(control, id);
-        CO_ASSERT_EQ(cities.size(), 2U);
-        CO_ASSERT_EQ(cities[0].status, "failed");
-        CO_ASSERT_FALSE(cities[0].verified);
-        CO_ASSERT_EQ(*cities[0].error, "verify: boom");
-        CO_ASSERT_EQ(cities[1].status, "done");
-        CO_ASSERT_EQ(cities[1].tables, 2);
-        CO_ASSERT_EQ(cities[1].rows, 157);
-        CO_ASSERT_EQ(cities[1].receipts, 2);
-        CO_ASSERT_TRUE(cities[1].verified);
-        CO_ASSERT_GT(cities[1].seconds, 3.0);
     });
 }
 
