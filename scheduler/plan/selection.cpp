@@ -66,9 +66,8 @@ class selecting {
         if (modules_.empty())
             return block("the workspace names no modules",
                          "add [modules.NAME] to tropeiro.toml, or give --tables or --all-tables");
-        const auto chosen = modules_.select(names);
-        if (!chosen) return block(chosen.error().message, chosen.error().hint);
-        for (const auto& module : *chosen) {
+        const auto chosen = modules_.select(names).value();
+        for (const auto& module : chosen) {
             use_module(module.name);
             for (const auto& table : module.tables)
                 add_named(module.name, table, rule_of(table));

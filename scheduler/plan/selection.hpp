@@ -35,6 +35,7 @@ inline constexpr std::string_view no_module = "default";
 /// keeps.
 bool is_control_plane(const model::table_name& table, const std::vector<model::table_name>& control_tables);
 
+/// Throws failure(not_found) for a module that the map does not have; other faults are findings.
 selection select_tables(const plan_request& request, const model::module_map& modules,
                         const std::vector<model::table_name>& control_tables, const pg::catalog& source);
 

@@ -68,7 +68,7 @@ TEST(trouble, a_city_that_does_not_exist_is_exit_4)
 TEST(trouble, an_unknown_module_is_named_with_the_nearest)
 {
     fleet f("module");
-    expect_said(f.embedded({"tenant", "provision", "recife", "--modules", "educacoa"}), 6,
+    expect_said(f.embedded({"tenant", "provision", "recife", "--modules", "educacoa"}), 4,
                 {"educacoa", "educacao"});
 }
 
