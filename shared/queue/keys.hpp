@@ -5,7 +5,8 @@
 // bigints of the control database. A lane is interned to a small number n, because names of managed servers
 // are long.
 //
-//   j:<id>       HASH  the job: st run typ city lane score pend max try att own t0 rec pr sig. Each value
+//   j:<id>       HASH  the job: st run typ city lane score pend max try att own t0 rec pr sig pass. Each
+//   value
 //                      has at most 64 bytes: it stays a listpack. Finished jobs stay for an hour.
 //   kids:<id>    SET   jobs that wait for this one
 //   run:<id>     HASH  counts by state (wait ready active delay paused done dead cancelled) and ctl, which
@@ -16,6 +17,11 @@
 //   sweeps       SET   rollouts with a sweep under way
 //   roots:<run>  SET   jobs with nothing to wait for, held until `seal`
 //   fan          SET   finished jobs with dependents left to release
+//
+//   pass:<run>:<p>  ZSET  ready members of a pass -> since when (ms)
+//   hold:<run>:<p>  SET   members that have nothing left to wait for but the missing ones
+//   miss:<run>   HASH  p -> members that are missing still
+//   gates        ZSET  <run>:<p> -> when the pass goes without them (ms)
 //
 //   lane         HASH  lane name -> n
 //   ln:<n>       HASH  name; clk: the clock of its ring; on: the resource that it is parked on

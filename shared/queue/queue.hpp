@@ -26,6 +26,7 @@ struct enqueue_item {
     int max_tries = 5;
     std::int64_t attempt_floor = 0; // claim_seq of the control database: the next claim gets a larger number
     int tries = 0;                  // failed ones so far
+    std::int64_t pass = 0;          // members of one pass of a rollout are done together; 0: alone
 };
 
 /// "s:<source>|t:<target>": a job that reads one server and writes another holds a slot on both. Either may
@@ -45,7 +46,8 @@ struct claimed {
     std::string kind;
     model::rollout_id run;
     std::string city;
-    int tries = 0; // failed ones so far: what the delay after the next failure is made from
+    int tries = 0;         // failed ones so far: what the delay after the next failure is made from
+    std::int64_t pass = 0; // others of it can be taken along with join(); 0: none
 };
 
 struct claim_answer {
@@ -151,6 +153,7 @@ struct job_facts {
     int recoveries = 0;
     std::optional<milliseconds> lease; // active: what is left
     std::string signature;
+    bool gathering = false; // held back by nothing but the members of its pass that are not there yet
 };
 
 struct limit_view {

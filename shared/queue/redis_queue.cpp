@@ -93,6 +93,17 @@ task<claim_answer> redis_queue::claim(std::string worker, int want, milliseconds
     co_return words::claim_from(answer);
 }
 
+task<std::vector<claimed>> redis_queue::join(claimed member, std::string worker, int want, milliseconds lease)
+{
+    auto args = claim_of(member.id, member.attempt);
+    args.push_back(std::move(worker));
+    args.push_back(std::to_string(lease.count()));
+    args.push_back(std::to_string(want));
+    const auto answer = co_await run(all_transitions().join, std::move(args));
+    if (is_stale(answer)) co_return std::vector<claimed>{};
+    co_return words::claims_from(answer[1]);
+}
+
 task<beat_reply> redis_queue::beat(std::string worker, std::string info, std::vector<beat_item> jobs,
                                    milliseconds lease)
 {

@@ -60,6 +60,11 @@ class redis_queue {
     /// Up to `want` jobs; fewer when there are fewer that may run now.
     task<claim_answer> claim(std::string worker, int want, milliseconds lease = lease_time);
 
+    /// The other members of a claimed job's pass that are ready, at most `want`: the pass is one piece of
+    /// work. None when the claim is stale.
+    task<std::vector<claimed>> join(claimed member, std::string worker, int want,
+                                    milliseconds lease = lease_time);
+
     /// A sign of life with a description of the worker (JSON, shown by workers()). Give only jobs that got on
     /// since the last beat: a job that does not move loses its lease.
     task<beat_reply> beat(std::string worker, std::string info, std::vector<beat_item> jobs,

@@ -19,6 +19,7 @@ const transitions& all_transitions()
         .seal = with_prelude("seal", lua::seal),
         .adopt = with_prelude("adopt", lua::adopt),
         .claim = with_prelude("claim", lua::claim),
+        .join = with_prelude("join", lua::join),
         .beat = with_prelude("beat", lua::beat),
         .complete = with_prelude("complete", lua::complete),
         .more = with_prelude("more", lua::more),

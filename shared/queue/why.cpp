@@ -45,6 +45,8 @@ std::string ready_reason(const job_facts& facts)
 std::string wait_reason(const job_facts& facts)
 {
     if (facts.open_dependencies > 0) return "waits for " + plural(facts.open_dependencies, "job");
+    if (facts.gathering)
+        return "waits a little for the other cities of its pass, which reads the source once for all";
     if (!facts.sealed) return "its rollout is still being loaded";
     return ready_reason(facts);
 }

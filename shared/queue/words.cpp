@@ -35,6 +35,7 @@ void append_identity(list& out, const enqueue_item& item)
     out.push_back(std::to_string(item.max_tries));
     out.push_back(std::to_string(item.attempt_floor));
     out.push_back(std::to_string(item.tries));
+    out.push_back(std::to_string(item.pass));
 }
 
 std::int64_t number_in(std::string_view text)
@@ -55,6 +56,7 @@ claimed claimed_from(const redis::reply& r)
     job.run = model::rollout_id(r[3].integer());
     job.city = r[4].string();
     job.tries = small(r[5]);
+    job.pass = r[6].integer();
     return job;
 }
 
@@ -104,6 +106,14 @@ std::optional<milliseconds> time_from(const redis::reply& reply)
     return milliseconds(time);
 }
 
+std::vector<claimed> claims_from(const redis::reply& jobs)
+{
+    std::vector<claimed> claims;
+    for (const auto& job : jobs.elements())
+        claims.push_back(claimed_from(job));
+    return claims;
+}
+
 claim_answer claim_from(const redis::reply& reply)
 {
     claim_answer answer;
@@ -112,8 +122,7 @@ claim_answer claim_from(const redis::reply& reply)
     answer.drain = word == "drain";
     if (word != "ok") return answer;
     answer.next_delay = time_from(reply[1]);
-    for (const auto& job : reply[2].elements())
-        answer.jobs.push_back(claimed_from(job));
+    answer.jobs = claims_from(reply[2]);
     return answer;
 }
 
@@ -186,7 +195,8 @@ std::optional<job_facts> facts_from(const redis::reply& r)
     facts.recoveries = small(r[12]);
     facts.lease = time_from(r[13]);
     facts.signature = r[14].string();
-    for (const auto& limit : r[15].elements())
+    facts.gathering = r[15].integer() == 1;
+    for (const auto& limit : r[16].elements())
         facts.blocked.push_back(blocked_from(limit));
     return facts;
 }

@@ -22,6 +22,7 @@ void append(list& out, const adopt_item& item);
 std::string to_text(const model::progress& progress);
 model::progress progress_from(std::string_view text);
 
+std::vector<claimed> claims_from(const redis::reply& jobs);
 claim_answer claim_from(const redis::reply& reply);
 beat_reply beats_from(const redis::reply& reply);
 std::vector<reaped> reaped_from(const redis::reply& triples);

@@ -3,7 +3,7 @@
 -- is parked on what it lacks, a job of a cancelled or paused rollout is set aside; neither costs its city a turn.
 -- KEYS  prefix
 -- ARGV  worker, lease_ms, want
--- Returns {'closed'} | {'drain'} | {'ok', ms until the next delayed job or -1, {id att typ run city try, ...}}
+-- Returns {'closed'} | {'drain'} | {'ok', ms until the next delayed job or -1, {id att typ run city try pass, ...}}
 
 local worker, lease, want = ARGV[1], NOW + tonumber(ARGV[2]), tonumber(ARGV[3])
 local meta = call('HMGET', META, 'open', 'clk')
@@ -38,22 +38,15 @@ local function first_full(resources)
   end
 end
 
-local function activate(job)
-  job.att = string.format('%.0f', job.att + 1)
-  call('ZADD', LEASE, lease, job.id)
-  take_slots(job)
-  move(job, 'active', 'att', job.att, 'own', worker, 't0', NOW)
-  event('active', job.id)
-  table.insert(claimed, { job.id, job.att, job.typ, job.run, job.city, job.try })
-end
-
 -- Answers whether the job was given out.
 local function settle(job)
   local control = control_of(job.run)
   if control == 'cancel' then cancel_job(job)
   elseif control == 'pause' then move(job, 'paused')
   else
-    activate(job)
+    if job.pass then call('ZREM', pass_key(job.run, job.pass), job.id) end
+    take_slots(job)
+    table.insert(claimed, activate(job, worker, lease))
     return true
   end
 end

@@ -2,8 +2,8 @@
 -- A job of a cancelled rollout is cancelled at once. A dependency that Redis knows as done is not waited for, so that
 -- a parent may finish while its dependents load.
 -- KEYS  prefix
--- ARGV  n, then n times: id run typ city lane score max floor try ndeps dep...
---       score: the smallest is served first; floor: the claim number to count on from
+-- ARGV  n, then n times: id run typ city lane score max floor try pass ndeps dep...
+--       score: the smallest is served first; floor: the claim number to count on from; pass: 0 for none
 -- Returns the number added.
 
 -- The job waits for those of ARGV[from..to] that are not done.
@@ -26,7 +26,7 @@ local at = 2
 for _ = 1, tonumber(ARGV[1]) do
   local id, run, typ, city, lane = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local score, max, floor, try = ARGV[at + 5], ARGV[at + 6], ARGV[at + 7], ARGV[at + 8]
-  local dependencies = tonumber(ARGV[at + 9])
+  local pass, dependencies = ARGV[at + 9], tonumber(ARGV[at + 10])
   local key = job_key(id)
   if call('EXISTS', key) == 0 then
     numbers[lane] = numbers[lane] or number_of_lane(lane)
@@ -34,13 +34,17 @@ for _ = 1, tonumber(ARGV[1]) do
          'score', score, 'max', max)
     if floor ~= '0' then call('HSET', key, 'att', floor) end
     if try ~= '0' then call('HSET', key, 'try', try) end
+    if pass ~= '0' then
+      call('HSET', key, 'pass', pass)
+      call('HINCRBY', missing_key(run), pass, 1)
+    end
     if control_of(run) == 'cancel' then cancel_job({ id = id, run = run, st = 'wait' })
-    else wait_for(id, run, at + 10, at + 9 + dependencies) end
+    else wait_for(id, run, at + 11, at + 10 + dependencies) end
     index(run, id)
     added_to[run] = (added_to[run] or 0) + 1
     added = added + 1
   end
-  at = at + 10 + dependencies
+  at = at + 11 + dependencies
 end
 for run, count in pairs(added_to) do call('HINCRBY', run_key(run), 'wait', count) end
 return added

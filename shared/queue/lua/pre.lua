@@ -2,10 +2,12 @@
 -- transitions share. KEYS[1] is the epoch's prefix, "{tropeiro}:e7:"; all other keys are made from it here.
 --
 -- Structure that every script leaves behind as it found it:
---   a job is ready       <=> it stands in rdy:<lane>:<city> and age:<lane>
+--   a job is ready       <=> it stands in rdy:<lane>:<city> and age:<lane>, and in pass:<run>:<pass> if it has a pass
 --   rdy:<lane>:<city> is not empty <=> the city is in ring:<lane>, or parked on park:c:<city>; never both
 --   ring:<lane> is not empty       <=> the lane is in `lanes`, or parked on park:<field on of its hash>; never both
---   a job is active      <=> it stands in `lease` and in use:<r> of each of its resources r
+--   a job is active      <=> it stands in `lease` and in use:<r> of each of its resources r (of its city alone, if it
+--                            joined a pass)
+--   hold:<run>:<pass> is not empty  =>  the pass stands in `gates`
 --   a resource with a free slot and lanes parked on it is also a resource of a lane in `lanes`
 --
 -- Fairness is start-time fair queueing with jobs of cost 1: whoever has the least virtual time is served and gets
@@ -18,6 +20,7 @@ local call = redis.call
 local META, CAP, LANES, LEASE, DELAY = P .. 'meta', P .. 'cap', P .. 'lanes', P .. 'lease', P .. 'delay'
 local DEAD, WAKE, EVENTS, FAN, PARKED = P .. 'dead', P .. 'wake', P .. 'ev', P .. 'fan', P .. 'parked'
 local WORKERS, WCTL, LANE_NUMBERS, SWEEPS = P .. 'workers', P .. 'wctl', P .. 'lane', P .. 'sweeps'
+local GATES = P .. 'gates'
 
 local function job_key(id) return P .. 'j:' .. id end
 local function kids_key(id) return P .. 'kids:' .. id end
@@ -32,12 +35,16 @@ local function age_key(lane) return P .. 'age:' .. lane end
 local function ready_key(lane, city) return P .. 'rdy:' .. lane .. ':' .. city end
 local function use_key(resource) return P .. 'use:' .. resource end
 local function park_key(resource) return P .. 'park:' .. resource end
+local function pass_key(run, pass) return P .. 'pass:' .. run .. ':' .. pass end
+local function hold_key(run, pass) return P .. 'hold:' .. run .. ':' .. pass end
+local function missing_key(run) return P .. 'miss:' .. run end
 local function worker_key(worker) return P .. 'w:' .. worker end
 
 local DEFAULT_LIMIT = 8        -- slots of a server that nobody set a limit for
 local FAN_OUT = 200            -- dependents released in one script
 local KEEP_FINISHED = 3600000  -- ms that a finished job's hash stays
 local WORKER_TTL = 60000       -- ms without a beat after which a worker is gone
+local GATE_PATIENCE = 10000    -- ms without a newcomer after which a pass starts without those that are missing
 
 local time = call('TIME')
 local NOW = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -58,10 +65,10 @@ end
 -- Jobs --------------------------------------------------------------------------------------------------------
 
 local function load_job(id)
-  local f = call('HMGET', job_key(id), 'st', 'att', 'run', 'lane', 'city', 'score', 'typ', 'try')
+  local f = call('HMGET', job_key(id), 'st', 'att', 'run', 'lane', 'city', 'score', 'typ', 'try', 'pass')
   if not f[1] then return nil end
   return { id = id, st = f[1], att = f[2] or '0', run = f[3], lane = f[4], city = f[5], score = f[6],
-           typ = f[7], try = f[8] or '0' }
+           typ = f[7], try = f[8] or '0', pass = f[9] or nil }
 end
 
 -- The job, when it is active under this claim number; otherwise nil and the state it is in.
@@ -263,8 +270,32 @@ local function make_ready(job)
   move(job, 'ready')
   call('ZADD', key, job.score, job.id)
   call('ZADD', age_key(job.lane), NOW, job.id)
+  if job.pass then call('ZADD', pass_key(job.run, job.pass), NOW, job.id) end
   if call('ZCARD', key) == 1 then city_joins(job.lane, job.city) end
   signal()
+end
+
+-- The gate of a pass opens: those that wait behind it are ready, and whoever comes later does not wait.
+local function open_gate(run, pass)
+  call('ZREM', GATES, run .. ':' .. pass)
+  call('HSET', missing_key(run), pass, 0)
+  local held = call('SMEMBERS', hold_key(run, pass))
+  call('DEL', hold_key(run, pass))
+  for _, id in ipairs(held) do
+    local job = load_job(id)
+    if job and job.st == 'wait' then make_ready(job) end
+  end
+end
+
+-- A waiting job has nothing left to wait for, but for the other members of its pass.
+local function become_free(job)
+  if not job.pass then return make_ready(job) end
+  if call('HINCRBY', missing_key(job.run), job.pass, -1) <= 0 then
+    make_ready(job)
+    return open_gate(job.run, job.pass)
+  end
+  call('SADD', hold_key(job.run, job.pass), job.id)
+  call('ZADD', GATES, NOW + GATE_PATIENCE, job.run .. ':' .. job.pass)
 end
 
 -- Ready, but leaving without having been claimed; the caller moves it on.
@@ -272,12 +303,23 @@ local function leave_ready(job)
   local key = ready_key(job.lane, job.city)
   call('ZREM', key, job.id)
   call('ZREM', age_key(job.lane), job.id)
+  if job.pass then call('ZREM', pass_key(job.run, job.pass), job.id) end
   if call('EXISTS', key) == 0 then city_leaves(job.lane, job.city) end
 end
 
+-- Members that join a pass hold none of the servers' slots: the one that was claimed does.
 local function take_slots(job)
   for _, resource in ipairs(lane_info(job.lane).resources) do take_slot(resource, job.id) end
   take_slot('c:' .. job.city, job.id)
+end
+
+-- Into the worker's hands; the caller has taken the slots. Answers what a claim is told.
+local function activate(job, worker, lease)
+  job.att = string.format('%.0f', job.att + 1)
+  call('ZADD', LEASE, lease, job.id)
+  move(job, 'active', 'att', job.att, 'own', worker, 't0', NOW)
+  event('active', job.id)
+  return { job.id, job.att, job.typ, job.run, job.city, job.try, job.pass or 0 }
 end
 
 -- Active, but leaving; the caller moves it on. Begins with a write that frees memory.
@@ -295,7 +337,7 @@ local function release_kids(id)
   for _, kid in ipairs(kids) do
     local key = job_key(kid)
     if call('HGET', key, 'st') == 'wait' and call('HINCRBY', key, 'pend', -1) == 0 then
-      make_ready(load_job(kid))
+      become_free(load_job(kid))
       released = released + 1
     end
   end

@@ -1,5 +1,5 @@
 -- Takes back jobs whose lease ran out. That is a recovery and no failed try; too many of them mean that the job kills
--- its workers. Forgets workers that fell silent.
+-- its workers. Opens gates that have waited long enough. Forgets workers that fell silent.
 -- KEYS  prefix
 -- ARGV  limit, max_recoveries
 -- Returns {{id, att, 'ready' | 'poison' | 'cancelled', ...}, {finished jobs with dependents left},
@@ -28,6 +28,11 @@ for _, id in ipairs(call('ZRANGEBYSCORE', LEASE, '-inf', NOW, 'LIMIT', 0, ARGV[1
     table.insert(taken, job.att)
     table.insert(taken, outcome)
   end
+end
+
+-- A pass waits for its members, but not for ever: what some of them wait for may be dead.
+for _, name in ipairs(call('ZRANGEBYSCORE', GATES, '-inf', NOW, 'LIMIT', 0, ARGV[1])) do
+  open_gate(string.match(name, '^(%d+):(%d+)$'))
 end
 
 for _, worker in ipairs(call('ZRANGEBYSCORE', WORKERS, '-inf', NOW - WORKER_TTL)) do

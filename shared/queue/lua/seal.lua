@@ -5,6 +5,6 @@
 
 for _, id in ipairs(call('SPOP', roots_key(ARGV[1]), ARGV[2])) do
   local job = load_job(id)
-  if job and job.st == 'wait' then make_ready(job) end
+  if job and job.st == 'wait' then become_free(job) end
 end
 return call('SCARD', roots_key(ARGV[1]))

@@ -37,6 +37,7 @@ end
 function visit.forget(job)
   if job.st == 'active' then return end
   leave(job)
+  if job.pass then call('SREM', hold_key(run, job.pass), job.id) end
   call('DEL', job_key(job.id), kids_key(job.id))
   call('SREM', FAN, job.id)
   call('HINCRBY', run_key(run), job.st, -1)
@@ -47,7 +48,7 @@ local function forget_index(ids)
     if call('EXISTS', job_key(id)) == 0 then call('SREM', bucket_key(run, bucket), id) end
   end
   if call('EXISTS', bucket_key(run, bucket)) == 0 then call('SREM', buckets_key(run), bucket) end
-  if call('EXISTS', buckets_key(run)) == 0 then call('DEL', run_key(run), roots_key(run)) end
+  if call('EXISTS', buckets_key(run)) == 0 then call('DEL', run_key(run), roots_key(run), missing_key(run)) end
 end
 
 if bucket then

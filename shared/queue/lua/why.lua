@@ -3,7 +3,7 @@
 -- ARGV  id
 -- Returns {} for an unknown job, else
 --   {st, pend, sealed (1 | 0), ms until due or -1, ctl, open (1 | 0), workers, ahead, own, att, try, max, rec,
---    lease ms or -1, sig, {{resource, limit, used, {id, ...}}, ...}}
+--    lease ms or -1, sig, gathering (1 | 0), {{resource, limit, used, {id, ...}}, ...}}
 
 local job = load_job(ARGV[1])
 if not job then return {} end
@@ -34,9 +34,10 @@ if job.lane then
   for _, resource in ipairs(lane_info(job.lane).resources) do look_at(resource) end
   look_at('c:' .. job.city)
 end
+local gathering = job.pass and call('SISMEMBER', hold_key(job.run, job.pass), job.id) or 0
 local ahead = job.st == 'ready' and call('ZRANK', ready_key(job.lane, job.city), job.id) or 0
 return {
   job.st, f[1] or 0, 1 - call('SISMEMBER', roots_key(job.run), job.id), left(DELAY), control_of(job.run),
   call('HGET', META, 'open') == '1' and 1 or 0, workers_alive(), ahead, f[2] or '', job.att, f[3] or 0, f[4] or 0,
-  f[5] or 0, left(LEASE), f[6] or '', blocked,
+  f[5] or 0, left(LEASE), f[6] or '', gathering, blocked,
 }

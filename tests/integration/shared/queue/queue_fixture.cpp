@@ -16,7 +16,7 @@ local function must(holds, text) if not holds then table.insert(faults, text) en
 local function count(t, k) t[k] = (t[k] or 0) + 1 end
 
 local states, runs, uses, kid_edges = {}, {}, {}, {}
-local readies, ages, expected_uses = 0, 0, 0
+local readies, ages, in_passes = 0, 0, 0
 local live_with, ready_keys = {}, {}
 local all = call('KEYS', P .. '*')
 for _, key in ipairs(all) do
@@ -28,6 +28,8 @@ for _, key in ipairs(all) do
   elseif string.sub(name, 1, 4) == 'rdy:' then
     readies = readies + call('ZCARD', key)
     table.insert(ready_keys, string.sub(name, 5))
+  elseif string.sub(name, 1, 5) == 'pass:' then
+    in_passes = in_passes + call('ZCARD', key)
   elseif string.sub(name, 1, 4) == 'age:' then
     ages = ages + call('ZCARD', key)
   end
@@ -44,24 +46,35 @@ for _, key in ipairs(all) do
     if job.st == 'ready' then
       must(call('ZSCORE', ready_key(job.lane, job.city), id), 'ready job ' .. id .. ' is in no ready set')
       must(call('ZSCORE', age_key(job.lane), id), 'ready job ' .. id .. ' has no age')
+      if job.pass then
+        must(call('ZSCORE', pass_key(job.run, job.pass), id), 'ready job ' .. id .. ' is not in its pass')
+        in_passes = in_passes - 1
+      end
     elseif job.st == 'active' then
       must(call('ZSCORE', LEASE, id), 'active job ' .. id .. ' has no lease')
       local resources = { unpack(lane_info(job.lane).resources) }
       table.insert(resources, 'c:' .. job.city)
       for _, resource in ipairs(resources) do
-        must(call('SISMEMBER', use_key(resource), id) == 1, 'active job ' .. id .. ' holds no slot of ' .. resource)
-        count(used_by_active, resource)
+        local holds = call('SISMEMBER', use_key(resource), id) == 1
+        local joined = job.pass and string.sub(resource, 1, 2) ~= 'c:'
+        must(holds or joined, 'active job ' .. id .. ' holds no slot of ' .. resource)
+        if holds then count(used_by_active, resource) end
       end
     elseif job.st == 'delay' then must(call('ZSCORE', DELAY, id), 'delayed job ' .. id .. ' has no due')
     elseif job.st == 'dead' then must(call('ZSCORE', DEAD, id), 'dead job ' .. id .. ' is not listed')
     elseif job.st == 'wait' then
       local pend = tonumber(call('HGET', key, 'pend') or 0)
       must(pend == (kid_edges[id] or 0), 'job ' .. id .. ' waits for ' .. pend .. ', edges ' .. (kid_edges[id] or 0))
-      must(pend > 0 or call('SISMEMBER', roots_key(job.run), id) == 1, 'job ' .. id .. ' waits for nothing')
+      local held = job.pass and call('SISMEMBER', hold_key(job.run, job.pass), id) == 1
+      must(pend > 0 or held or call('SISMEMBER', roots_key(job.run), id) == 1, 'job ' .. id .. ' waits for nothing')
+      if held then
+        must(call('ZSCORE', GATES, job.run .. ':' .. job.pass), 'nobody opens the gate of job ' .. id)
+      end
     end
   end
 end
 must(readies == (states.ready or 0), 'ready sets hold ' .. readies .. ' of ' .. (states.ready or 0) .. ' ready jobs')
+must(in_passes == 0, 'passes hold ' .. in_passes .. ' jobs too many')
 must(ages == (states.ready or 0), 'ages: ' .. ages)
 must(call('ZCARD', LEASE) == (states.active or 0), 'leases: ' .. call('ZCARD', LEASE))
 must(call('ZCARD', DELAY) == (states.delay or 0), 'delays: ' .. call('ZCARD', DELAY))

@@ -152,10 +152,11 @@ TEST(queue_words, an_item_lists_its_fields_and_its_dependencies)
     item.score = 1.5;
     item.depends_on = {model::job_id(3), model::job_id(4)};
     item.attempt_floor = 8;
+    item.pass = 7;
     queue::words::list words;
     queue::words::append(words, item);
-    const queue::words::list expected{"5", "2", "copy", "olinda", "s:a|t:b", "-1.5",
-                                      "5", "8", "0",    "2",      "3",       "4"};
+    const queue::words::list expected{"5", "2", "copy", "olinda", "s:a|t:b", "-1.5", "5",
+                                      "8", "0", "7",    "2",      "3",       "4"};
     EXPECT_EQ(words, expected);
 }
 
