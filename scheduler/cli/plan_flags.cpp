@@ -51,7 +51,7 @@ std::vector<flag> table_flags()
         {"tables", "LIST", "these tables instead of modules"},
         {"all-tables", "", "every table of the source that is not control plane, instead of modules"},
         {"batch-size", "N", "rows a batch (default: copy.batch_rows of the workspace)"},
-        {"truncate", "", "empty target tables that hold rows we do not know, then copy"},
+        {"truncate", "", "empty every selected table that stands in the target, then copy"},
         {"merge", "", "keep rows that are there, add those that are missing"},
         {"create-roles", "", "make roles that policies and grants name, as NOLOGIN"},
     };
@@ -113,8 +113,8 @@ task<int> start_and_follow(session& s, const arguments& given, json::object requ
         s.embedded->use_workers(given.number("workers", 1).value_or(2));
     }
     if (request.contains("on_existing") && request["on_existing"] == "truncate") {
-        const auto sure =
-            co_await confirm(s, "--truncate empties tables of the target that hold other rows. Go on?");
+        const auto sure = co_await confirm(s, "--truncate empties every selected table that stands in the "
+                                              "tenants' databases, complete ones too. Go on?");
         if (!sure) throw failure(error_kind::refused, "nothing was changed");
     }
     s.out.say("planning");
