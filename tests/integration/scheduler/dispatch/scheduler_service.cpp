@@ -137,8 +137,8 @@ TEST(scheduler_service, a_second_one_stands_by_and_takes_over)
         co_await first->join();
         first.reset();
         co_await until_leading(*second);
-        const auto another = co_await submit(*second, f);
         co_await worker.until_state(f, id, "done");
+        const auto another = co_await submit(*second, f);
         co_await worker.until_state(f, another, "done");
         CO_ASSERT_EQ(epoch_of(f), epoch); // the queue was sound: nothing was loaded anew
         second->stop();

@@ -68,6 +68,20 @@ TEST(store_rollout, a_plan_that_cannot_be_stored_leaves_nothing)
     });
 }
 
+TEST(store_rollout, a_city_is_in_one_unfinished_rollout_at_a_time)
+{
+    with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
+        const std::vector<std::string> one{"olinda"};
+        auto again = test_plans::plan_for(one);
+        const auto said = co_await refusal(store_rollout(control, again, store_options()));
+        CO_ASSERT_EQ(said, fmt::format("conflict: rollout {} is at work on olinda", id.value));
+        const auto stored = co_await list_rollouts(control);
+        CO_ASSERT_EQ(stored.size(), 1U);
+        co_await put_all(control, "done");
+        co_await store_rollout(control, again, store_options());
+    });
+}
+
 TEST(rollouts, a_number_that_none_has_is_not_found)
 {
     with_rollout([](pg::connection& control, model::rollout_id) -> task<> {
