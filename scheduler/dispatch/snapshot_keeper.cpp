@@ -1,6 +1,8 @@
 #include "scheduler/dispatch/snapshot_keeper.hpp"
 
 #include "shared/log/log.hpp"
+#include "shared/pg/table_hold.hpp"
+#include "shared/tenancy/copied_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +28,7 @@ task<held_snapshot> snapshot_keeper::open_for_planning()
 void snapshot_keeper::adopt(model::rollout_id rollout, std::int32_t epoch, held_snapshot snapshot)
 {
     held_.erase(rollout.value);
-    held_.emplace(rollout.value, kept{epoch, std::move(snapshot)});
+    held_.emplace(rollout.value, std::make_shared<kept>(kept{epoch, std::move(snapshot)}));
 }
 
 task<snapshot_keeper::wanted_list> snapshot_keeper::read_wanted(bool leading)
@@ -45,7 +47,7 @@ void snapshot_keeper::drop_unwanted(const wanted_list& wanted, const std::vector
         if (held == held_.end()) continue;
         const auto entry =
             std::ranges::find(wanted, model::rollout_id(rollout), &store::wanted_snapshot::rollout);
-        if (entry == wanted.end() || entry->ended || entry->epoch != held->second.epoch) held_.erase(held);
+        if (entry == wanted.end() || entry->ended || entry->epoch != held->second->epoch) held_.erase(held);
     }
 }
 
@@ -61,15 +63,40 @@ task<> snapshot_keeper::drop_dead()
     for (const auto& [rollout, held] : held_)
         rollouts.push_back(rollout);
     for (const auto rollout : rollouts) {
-        const auto held = held_.find(rollout);
-        if (held == held_.end()) continue;
-        const bool lives = co_await held->second.snapshot.alive();
+        const auto found = held_.find(rollout);
+        if (found == held_.end()) continue;
+        const auto held = found->second;
+        const bool lives = co_await held->snapshot.alive();
         if (lives) continue;
         log::warn("the transaction that kept a rollout's snapshot is gone", {{"rollout", rollout}});
-        const auto epoch = held->second.epoch;
-        auto name = held->second.snapshot.name();
-        held_.erase(rollout);
-        co_await forget_name(model::rollout_id(rollout), epoch, std::move(name));
+        const auto now = held_.find(rollout);
+        if (now != held_.end() && now->second == held) held_.erase(now);
+        co_await forget_name(model::rollout_id(rollout), held->epoch, held->snapshot.name());
+    }
+}
+
+/// A snapshot shows nothing of a table that is truncated or rewritten after it was taken.
+task<> snapshot_keeper::protect_tables()
+{
+    std::vector<std::pair<std::int64_t, std::shared_ptr<kept>>> bare;
+    for (const auto& [rollout, held] : held_)
+        if (!held->protects) bare.emplace_back(rollout, held);
+    for (const auto& [rollout, held] : bare) {
+        std::vector<model::table_name> tables;
+        {
+            auto control = co_await control_.acquire(patience);
+            tables = co_await tenancy::tables_to_copy(*control, model::rollout_id(rollout));
+        }
+        std::string trouble;
+        try {
+            co_await pg::hold_tables(held->snapshot.connection(), std::move(tables));
+            held->protects = true;
+        } catch (const pg::error& e) {
+            trouble = e.what();
+        }
+        if (!trouble.empty())
+            log::warn("a rollout's tables are not held yet: nobody may truncate or rewrite them now",
+                      {{"rollout", rollout}, {"error", trouble}});
     }
 }
 
@@ -103,12 +130,12 @@ task<bool> snapshot_keeper::import_again(store::wanted_snapshot lost)
 
 void snapshot_keeper::warn_of_age()
 {
-    for (auto& [rollout, held] : held_) {
-        if (held.warned || steady::now() - held.since < long_time) continue;
-        held.warned = true;
+    for (const auto& [rollout, held] : held_) {
+        if (held->warned || steady::now() - held->since < long_time) continue;
+        held->warned = true;
         log::warn("a rollout's snapshot is held for long; until its copies end, the source cannot clean up "
                   "dead rows",
-                  {{"rollout", rollout}, {"hours", seconds_since(held.since) / 3600}});
+                  {{"rollout", rollout}, {"hours", seconds_since(held->since) / 3600}});
     }
 }
 
@@ -121,6 +148,7 @@ task<std::vector<fresh_moment>> snapshot_keeper::maintain(bool leading)
     const auto wanted = co_await read_wanted(leading);
     drop_unwanted(wanted, held_before);
     co_await drop_dead();
+    co_await protect_tables();
     warn_of_age();
     if (!leading || !options_.source) co_return fresh;
     for (const auto& one : wanted) {

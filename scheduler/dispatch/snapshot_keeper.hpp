@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,20 +67,22 @@ class snapshot_keeper {
         std::int32_t epoch = 0;
         held_snapshot snapshot;
         steady::time_point since = steady::now();
-        bool warned = false; // that it is held for long
+        bool warned = false;   // that it is held for long
+        bool protects = false; // its tables cannot be truncated or rewritten
     };
     using wanted_list = std::vector<store::wanted_snapshot>;
 
     task<wanted_list> read_wanted(bool leading);
     void drop_unwanted(const wanted_list& wanted, const std::vector<std::int64_t>& held_before);
     task<> drop_dead();
+    task<> protect_tables();
     task<bool> import_again(store::wanted_snapshot lost);
     task<> forget_name(model::rollout_id rollout, std::int32_t epoch, std::string name);
     void warn_of_age();
 
     pg::pool& control_;
     options options_;
-    std::map<std::int64_t, kept> held_;
+    std::map<std::int64_t, std::shared_ptr<kept>> held_; // shared with whoever is asking the source just now
 };
 
 } // namespace tropeiro::scheduler::dispatch

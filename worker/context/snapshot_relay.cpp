@@ -2,8 +2,10 @@
 
 #include "shared/base/clock.hpp"
 #include "shared/pg/quote.hpp"
+#include "shared/pg/table_hold.hpp"
 #include "shared/rt/backoff.hpp"
 #include "shared/rt/deadline.hpp"
+#include "shared/tenancy/copied_tables.hpp"
 #include "worker/context/sql_text.hpp"
 #include "worker/context/target_pools.hpp"
 
@@ -36,8 +38,9 @@ std::vector<std::pair<std::string, std::string>> reader_settings()
     for (const auto* name :
          {"row_security", "synchronize_seqscans", "enable_indexscan", "enable_indexonlyscan"})
         settings.emplace_back(name, "off");
-    for (const auto* name : {"max_parallel_workers_per_gather", "idle_in_transaction_session_timeout",
-                             "statement_timeout", "lock_timeout"})
+    for (const auto* name : {"enable_seqscan", "enable_tidscan", "enable_bitmapscan"})
+        settings.emplace_back(name, "on"); // a role may have them off
+    for (const auto* name : {"max_parallel_workers_per_gather", "lock_timeout"})
         settings.emplace_back(name, "0");
     return settings;
 }
@@ -135,6 +138,8 @@ task<std::shared_ptr<snapshot_reader::moment>> snapshot_relay::join(model::rollo
     for (const auto& row : rows)
         if (auto name = row.get<std::string>("name"); !name.empty()) names.push_back(std::move(name));
     auto joined = co_await import_any(rollout, epoch, std::move(names));
+    auto tables = co_await tenancy::tables_to_copy(*control, rollout);
+    co_await pg::hold_tables(joined->keeper->connection, std::move(tables));
     if (auto meanwhile = find(rollout, epoch)) co_return meanwhile; // another job of ours was faster
     moments_.push_back(joined);
     co_await control->query(sql::add_snapshot_name, rollout, epoch, joined->name, holder_);

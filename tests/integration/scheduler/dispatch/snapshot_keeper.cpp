@@ -74,6 +74,27 @@ TEST(snapshot_keeper, the_planning_transaction_becomes_the_rollouts_moment)
     });
 }
 
+TEST(snapshot_keeper, tables_that_are_yet_to_be_read_cannot_be_truncated)
+{
+    with_fleet([](fleet& f, scheduler_service& service) -> task<> {
+        co_await run_source(f, "CREATE TABLE students (); CREATE TABLE schools (); CREATE TABLE teachers ()");
+        const auto id = co_await plan_and_submit(service, f);
+        std::function<task<bool>()> refused = [&]() -> task<bool> {
+            try {
+                co_await run_source(f, "SET lock_timeout = '100ms'; TRUNCATE students");
+            } catch (const pg::error& e) {
+                co_return e.sqlstate() == "55P03";
+            }
+            co_return false;
+        };
+        co_await eventually(std::move(refused), "students cannot be truncated");
+        quick_worker worker(f);
+        co_await worker.until_state(f, id, "done");
+        co_await until_holding(service, 0);
+        co_await run_source(f, "SET lock_timeout = '10s'; TRUNCATE students");
+    });
+}
+
 TEST(snapshot_keeper, a_plan_that_is_only_printed_leaves_nothing)
 {
     with_fleet([](fleet& f, scheduler_service& service) -> task<> {

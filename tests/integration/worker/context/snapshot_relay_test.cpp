@@ -92,6 +92,35 @@ TEST(snapshot_relay, readers_of_one_epoch_see_one_moment_after_the_exporter_has_
     });
 }
 
+TEST(snapshot_relay, what_a_rollout_has_yet_to_read_cannot_be_truncated)
+{
+    test::run([]() -> task<> {
+        two_ends ends;
+        co_await ends.prepare();
+        co_await ends.open_epoch(1);
+        auto c = co_await pg::connection::open(ends.control);
+        co_await c.execute("INSERT INTO tropeiro.job (rollout_id, city, kind, label, lane, spec) VALUES "
+                           "(1, 'recife', 'copy', 'copy t', 's:source', "
+                           "'{\"items\": [{\"table\": {\"schema\": \"public\", \"name\": \"t\"}}]}')");
+        snapshot_relay relay(ends.source, *ends.pool, "tester");
+        const auto before = co_await rows_seen(relay);
+        co_await ends.exporting->rollback();
+        ends.exporting.reset();
+        auto truncating = co_await pg::connection::open(ends.source);
+        co_await truncating.execute("SET lock_timeout = '100ms'");
+        std::string state;
+        try {
+            co_await truncating.execute("TRUNCATE t");
+        } catch (const pg::error& e) {
+            state = e.sqlstate();
+        }
+        const auto after = co_await rows_seen(relay);
+        EXPECT_EQ(state, "55P03");
+        EXPECT_EQ(before, 1);
+        EXPECT_EQ(after, 1);
+    });
+}
+
 TEST(snapshot_relay, a_reader_waits_for_the_epoch_that_the_scheduler_is_about_to_open)
 {
     test::run([]() -> task<> {

@@ -1,0 +1,72 @@
+#include "shared/pg/table_hold.hpp"
+
+#include "shared/pg/transaction.hpp"
+#include "tests/support/postgres_server.hpp"
+#include "tests/support/run.hpp"
+
+namespace tropeiro::pg {
+namespace {
+
+using test::fresh_database;
+using test::run;
+
+const std::vector<model::table_name> held{{"public", "Held"}};
+
+/// SQLSTATE that the statement ends with; empty when it does not fail.
+task<std::string> state_of(connection& c, std::string sql)
+{
+    try {
+        co_await c.execute(std::move(sql));
+    } catch (const error& e) {
+        co_return e.sqlstate();
+    }
+    co_return "";
+}
+
+TEST(table_hold, rows_may_come_and_the_table_may_not_be_emptied)
+{
+    const auto where = fresh_database("hold");
+    run([&]() -> task<> {
+        auto keeper = co_await connection::open(where);
+        co_await keeper.execute("CREATE TABLE \"Held\" (n integer); CREATE TABLE free (n integer)");
+        auto other = co_await connection::open(where);
+        co_await other.execute("SET lock_timeout = '100ms'");
+        auto tx = co_await transaction::begin(keeper);
+        co_await hold_tables(keeper, held);
+        const auto written = co_await state_of(other, "INSERT INTO \"Held\" VALUES (1)");
+        const auto emptied = co_await state_of(other, "TRUNCATE \"Held\"");
+        const auto elsewhere = co_await state_of(other, "TRUNCATE free");
+        co_await tx.commit();
+        const auto afterwards = co_await state_of(other, "TRUNCATE \"Held\"");
+        CO_ASSERT_EQ(written, "");
+        CO_ASSERT_EQ(emptied, "55P03");
+        CO_ASSERT_EQ(elsewhere, "");
+        CO_ASSERT_EQ(afterwards, "");
+    });
+}
+
+TEST(table_hold, a_table_that_another_has_locked_costs_two_seconds_and_not_the_transaction)
+{
+    const auto where = fresh_database("hold");
+    run([&]() -> task<> {
+        auto keeper = co_await connection::open(where);
+        co_await keeper.execute("CREATE TABLE \"Held\" (n integer)");
+        auto other = co_await connection::open(where);
+        auto lock = co_await transaction::begin(other);
+        co_await other.execute("LOCK TABLE \"Held\"");
+        auto tx = co_await transaction::begin(keeper);
+        std::string state;
+        try {
+            co_await hold_tables(keeper, held);
+        } catch (const error& e) {
+            state = e.sqlstate();
+        }
+        CO_ASSERT_EQ(state, "55P03");
+        co_await lock.rollback();
+        co_await hold_tables(keeper, held);
+        co_await tx.commit();
+    });
+}
+
+} // namespace
+} // namespace tropeiro::pg
