@@ -7,7 +7,7 @@ constexpr std::int64_t jobs_each = 1000;
 
 } // namespace
 
-queue::enqueue_item to_item(const store::open_job& job)
+queue::enqueue_item to_item(const store::open_job& job, std::int64_t tries)
 {
     queue::enqueue_item item;
     item.id = job.id;
@@ -20,18 +20,19 @@ queue::enqueue_item to_item(const store::open_job& job)
         item.depends_on.emplace_back(id);
     item.attempt_floor = job.claim_seq;
     item.tries = job.attempts;
+    item.max_tries = static_cast<int>(tries);
     return item;
 }
 
-task<std::int64_t> load_jobs(queue::redis_queue& jobs, std::vector<store::open_job> these)
+task<std::int64_t> load_jobs(queue::redis_queue& jobs, std::vector<store::open_job> these, std::int64_t tries)
 {
     std::vector<queue::adopt_item> running;
     std::vector<queue::enqueue_item> waiting;
     for (const auto& job : these) {
         if (job.running)
-            running.push_back({to_item(job), job.owner});
+            running.push_back({to_item(job, tries), job.owner});
         else
-            waiting.push_back(to_item(job));
+            waiting.push_back(to_item(job, tries));
     }
     std::int64_t added = 0;
     if (!running.empty()) added += co_await jobs.adopt(std::move(running));
@@ -54,7 +55,8 @@ task<> apply_order(queue::redis_queue& jobs, store::open_rollout rollout)
     }
 }
 
-task<loaded> load_rollout(pg::connection& control, queue::redis_queue& jobs, store::open_rollout rollout)
+task<loaded> load_rollout(pg::connection& control, queue::redis_queue& jobs, store::open_rollout rollout,
+                          std::int64_t tries)
 {
     co_await apply_order(jobs, rollout);
     loaded sum;
@@ -64,7 +66,7 @@ task<loaded> load_rollout(pg::connection& control, queue::redis_queue& jobs, sto
         if (page.empty()) break;
         after = page.back().id.value;
         sum.unfinished += static_cast<std::int64_t>(page.size());
-        sum.added += co_await load_jobs(jobs, std::move(page));
+        sum.added += co_await load_jobs(jobs, std::move(page), tries);
     }
     co_await jobs.seal(rollout.id);
     co_return sum;

@@ -14,12 +14,13 @@
 
 namespace tropeiro::scheduler::dispatch {
 
-/// A job as the queue wants it. Pure.
-queue::enqueue_item to_item(const store::open_job& job);
+/// A job as the queue wants it; after `tries` failed ones it is dead. Pure.
+queue::enqueue_item to_item(const store::open_job& job, std::int64_t tries);
 
 /// Running ones come back under their worker's claim, the others wait for a seal(). How many the
 /// queue did not know.
-task<std::int64_t> load_jobs(queue::redis_queue& jobs, std::vector<store::open_job> these);
+task<std::int64_t> load_jobs(queue::redis_queue& jobs, std::vector<store::open_job> these,
+                             std::int64_t tries);
 
 /// Pause, resume or cancel, as the operator asked.
 task<> apply_order(queue::redis_queue& jobs, store::open_rollout rollout);
@@ -30,6 +31,7 @@ struct loaded {
 };
 
 /// The whole rollout: order, jobs in chunks, seal.
-task<loaded> load_rollout(pg::connection& control, queue::redis_queue& jobs, store::open_rollout rollout);
+task<loaded> load_rollout(pg::connection& control, queue::redis_queue& jobs, store::open_rollout rollout,
+                          std::int64_t tries);
 
 } // namespace tropeiro::scheduler::dispatch

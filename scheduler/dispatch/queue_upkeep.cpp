@@ -108,6 +108,7 @@ task<bool> queue_upkeep::begin_moments(pg::connection& control, bool queue_open)
 
 task<bool> queue_upkeep::begin_moment(pg::connection& control, fresh_moment moment)
 {
+    if (snapshots_.holds(moment.rollout)) co_return false; // rescued meanwhile
     store::new_epoch opened;
     store::snapshot_holder name{moment.snapshot.name(), snapshots_.holder()};
     try {
@@ -140,7 +141,7 @@ task<> queue_upkeep::load_anew(pg::connection& control, store::queue_epoch befor
     std::int64_t jobs = 0;
     for (const auto& rollout : rollouts) {
         if (rollout.lacks_snapshot()) continue;
-        const auto sum = co_await load_rollout(control, fresh, rollout);
+        const auto sum = co_await load_rollout(control, fresh, rollout, options_.limits.tries);
         jobs += sum.added;
         attended[rollout.id.value] = rollout.revision;
     }
@@ -165,7 +166,7 @@ task<> queue_upkeep::attend(pg::connection& control, store::open_rollout rollout
     if (known != attended_.end() && known->second == rollout.revision) co_return;
     if (rollout.lacks_snapshot()) co_return;
     if (known == attended_.end()) {
-        const auto sum = co_await load_rollout(control, jobs_, rollout);
+        const auto sum = co_await load_rollout(control, jobs_, rollout, options_.limits.tries);
         if (sum.added < sum.unfinished) co_await reconcile(control, rollout, false);
     } else {
         co_await apply_order(jobs_, rollout);

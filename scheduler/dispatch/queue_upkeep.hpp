@@ -29,7 +29,8 @@ class queue_upkeep {
     };
 
     queue_upkeep(pg::pool& control, queue::redis_queue& jobs, snapshot_keeper& snapshots, options how)
-        : control_(control), jobs_(jobs), snapshots_(snapshots), options_(std::move(how))
+        : control_(control), jobs_(jobs), snapshots_(snapshots), options_(std::move(how)),
+          reconciler_(options_.limits.tries)
     {
     }
 

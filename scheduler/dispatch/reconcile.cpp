@@ -59,7 +59,8 @@ namespace {
 
 /// The jobs as they are now: what was read before may have moved on.
 task<std::int64_t> enqueue_missing(pg::connection& control, queue::redis_queue& jobs,
-                                   model::rollout_id rollout, const std::vector<std::int64_t>& missing)
+                                   model::rollout_id rollout, const std::vector<std::int64_t>& missing,
+                                   std::int64_t tries)
 {
     std::int64_t added = 0;
     std::int64_t after = missing.empty() ? 0 : missing.front() - 1;
@@ -69,7 +70,7 @@ task<std::int64_t> enqueue_missing(pg::connection& control, queue::redis_queue& 
         if (page.empty()) break;
         after = page.back().id.value;
         std::erase_if(page, [&](const store::open_job& job) { return !wanted.contains(job.id.value); });
-        added += co_await load_jobs(jobs, std::move(page));
+        added += co_await load_jobs(jobs, std::move(page), tries);
     }
     if (added > 0) co_await jobs.seal(rollout);
     co_return added;
@@ -104,7 +105,7 @@ task<reconciled> reconciler::pass(pg::connection& control, queue::redis_queue& j
     }
 
     reconciled healed;
-    healed.enqueued = co_await enqueue_missing(control, jobs, rollout.id, todo.enqueue);
+    healed.enqueued = co_await enqueue_missing(control, jobs, rollout.id, todo.enqueue, tries_);
     for (const auto& one : todo.complete) {
         const auto answer = co_await jobs.complete(one.id, one.attempt);
         healed.completed += answer.stale ? 0 : 1;

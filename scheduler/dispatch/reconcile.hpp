@@ -30,6 +30,9 @@ struct reconciled {
 
 class reconciler {
   public:
+    /// `tries`: of the jobs that it loads.
+    explicit reconciler(std::int64_t tries) : tries_(tries) {}
+
     /// `count_watched`: whether this pass counts as one of the two that a watched job has to be wrong in;
     /// passes that follow an order closely do not.
     task<reconciled> pass(pg::connection& control, queue::redis_queue& jobs, store::open_rollout rollout,
@@ -45,6 +48,7 @@ class reconciler {
                    const std::vector<store::job_standing>& ours, work& todo);
 
     std::map<std::int64_t, std::set<std::int64_t>> suspects_; // rollout -> jobs
+    std::int64_t tries_;
 };
 
 } // namespace tropeiro::scheduler::dispatch

@@ -131,6 +131,7 @@ std::vector<setting> make_settings()
         make("copy.part_bytes", [](w to, v in) { return put_bytes(to.copy.part_bytes, in); }),
         make("copy.small_table_bytes", [](w to, v in) { return put_bytes(to.copy.small_table_bytes, in); }),
         make("limits.default", [](w to, v in) { return put_count(to.limits.per_server, in, 1); }),
+        make("limits.tries", [](w to, v in) { return put_count(to.limits.tries, in, 1); }),
         make("server.url", [](w to, v in) { return put_text(to.server.url, in); }),
         make("server.listen", [](w to, v in) { return put_text(to.server.listen, in); }),
         make("server.token_env", [](w to, v in) { return put_text(to.server.token_env, in); }),

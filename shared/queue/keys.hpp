@@ -20,6 +20,7 @@
 //
 //   pass:<run>:<p>  ZSET  ready members of a pass -> since when (ms)
 //   hold:<run>:<p>  SET   members that have nothing left to wait for but the missing ones
+//   with:<run>:<p>  SET   active members
 //   miss:<run>   HASH  p -> members that are missing still
 //   gates        ZSET  <run>:<p> -> when the pass goes without them (ms)
 //

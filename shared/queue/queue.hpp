@@ -5,6 +5,7 @@
 #include "shared/base/clock.hpp"
 #include "shared/model/ids.hpp"
 #include "shared/model/progress.hpp"
+#include "shared/queue/retry_policy.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -23,7 +24,7 @@ struct enqueue_item {
     std::string lane;                      // lane_name(): the resources it uses
     double score = 0;                      // of a city's jobs in a lane, the largest goes first
     std::vector<model::job_id> depends_on; // those that are not done yet
-    int max_tries = 5;
+    int max_tries = default_tries;
     std::int64_t attempt_floor = 0; // claim_seq of the control database: the next claim gets a larger number
     int tries = 0;                  // failed ones so far
     std::int64_t pass = 0;          // members of one pass of a rollout are done together; 0: alone

@@ -128,7 +128,7 @@ class redis_queue {
     task<> set_limit(std::string resource, std::optional<std::int64_t> limit);
     task<std::vector<limit_view>> limits();
 
-    /// "*" is every worker.
+    /// "*" is every worker that is there now.
     task<> drain(std::string worker, bool on = true);
 
     // --- looking

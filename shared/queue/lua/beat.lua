@@ -9,8 +9,7 @@ call('HSET', worker_key(worker), 'i', ARGV[3])
 call('PEXPIRE', worker_key(worker), WORKER_TTL)
 call('ZADD', WORKERS, NOW, worker)
 
-local told = call('HMGET', WCTL, worker, '*')
-local answers = { (told[1] or told[2]) and 'drain' or 'run' }
+local answers = { call('HEXISTS', WCTL, worker) == 1 and 'drain' or 'run' }
 for i = 4, #ARGV, 3 do
   local job = held(ARGV[i], ARGV[i + 1])
   if not job then

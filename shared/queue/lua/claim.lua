@@ -8,9 +8,8 @@
 local worker, lease, want = ARGV[1], NOW + tonumber(ARGV[2]), tonumber(ARGV[3])
 local meta = call('HMGET', META, 'open', 'clk')
 if meta[1] ~= '1' then return { 'closed' } end
-local told = call('HMGET', WCTL, worker, '*')
 run_even_when_full()
-if told[1] or told[2] then
+if call('HEXISTS', WCTL, worker) == 1 then
   if call('EXISTS', LANES) == 1 then signal() end -- the wake-up is for somebody else
   return { 'drain' }
 end
@@ -41,10 +40,10 @@ end
 -- Answers whether the job was given out.
 local function settle(job)
   local control = control_of(job.run)
+  if job.pass then call('ZREM', pass_key(job.run, job.pass), job.id) end
   if control == 'cancel' then cancel_job(job)
   elseif control == 'pause' then move(job, 'paused')
   else
-    if job.pass then call('ZREM', pass_key(job.run, job.pass), job.id) end
     take_slots(job)
     table.insert(claimed, activate(job, worker, lease))
     return true
@@ -77,6 +76,7 @@ local function serve(lane, lane_time, city, city_time)
 end
 
 local next_due = promote_due()
+open_due_gates(10)
 local steps = 0
 while #claimed < want and steps < 200 do
   steps = steps + 1

@@ -6,15 +6,15 @@
 
 local job, state = held(ARGV[1], ARGV[2])
 if not job then return { 'STALE', state } end
-local joined = {}
-if job.pass and control_of(job.run) == '' then
-  for _, id in ipairs(call('ZRANGE', pass_key(job.run, job.pass), 0, ARGV[5] - 1)) do
-    local other = load_job(id)
-    if has_room('c:' .. other.city) then
-      leave_ready(other)
-      take_slot('c:' .. other.city, id)
-      table.insert(joined, activate(other, ARGV[3], NOW + ARGV[4]))
-    end
+local closed = call('HGET', META, 'open') ~= '1' or call('HEXISTS', WCTL, ARGV[3]) == 1
+if closed or not job.pass or control_of(job.run) ~= '' then return { 'OK', {} } end
+local joined, want = {}, tonumber(ARGV[5])
+for _, id in ipairs(call('ZRANGE', pass_key(job.run, job.pass), 0, -1)) do
+  local other = load_job(id)
+  if #joined < want and has_room('c:' .. other.city) then
+    leave_ready(other)
+    take_slots(other)
+    table.insert(joined, activate(other, ARGV[3], NOW + ARGV[4]))
   end
 end
 return { 'OK', joined }

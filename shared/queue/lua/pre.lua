@@ -5,8 +5,8 @@
 --   a job is ready       <=> it stands in rdy:<lane>:<city> and age:<lane>, and in pass:<run>:<pass> if it has a pass
 --   rdy:<lane>:<city> is not empty <=> the city is in ring:<lane>, or parked on park:c:<city>; never both
 --   ring:<lane> is not empty       <=> the lane is in `lanes`, or parked on park:<field on of its hash>; never both
---   a job is active      <=> it stands in `lease` and in use:<r> of each of its resources r (of its city alone, if it
---                            joined a pass)
+--   a job is active      <=> it stands in `lease`, in with:<run>:<pass> if it has a pass, and in use:<r> of each of its
+--                            resources r; of the members of a pass that run together, one holds the servers' slots
 --   hold:<run>:<pass> is not empty  =>  the pass stands in `gates`
 --   a resource with a free slot and lanes parked on it is also a resource of a lane in `lanes`
 --
@@ -37,6 +37,7 @@ local function use_key(resource) return P .. 'use:' .. resource end
 local function park_key(resource) return P .. 'park:' .. resource end
 local function pass_key(run, pass) return P .. 'pass:' .. run .. ':' .. pass end
 local function hold_key(run, pass) return P .. 'hold:' .. run .. ':' .. pass end
+local function with_key(run, pass) return P .. 'with:' .. run .. ':' .. pass end
 local function missing_key(run) return P .. 'miss:' .. run end
 local function worker_key(worker) return P .. 'w:' .. worker end
 
@@ -298,6 +299,13 @@ local function become_free(job)
   call('ZADD', GATES, NOW + GATE_PATIENCE, job.run .. ':' .. job.pass)
 end
 
+-- A pass waits for its members, but not for ever: what some of them wait for may be dead.
+local function open_due_gates(limit)
+  for _, name in ipairs(call('ZRANGEBYSCORE', GATES, '-inf', NOW, 'LIMIT', 0, limit)) do
+    open_gate(string.match(name, '^(%d+):(%d+)$'))
+  end
+end
+
 -- Ready, but leaving without having been claimed; the caller moves it on.
 local function leave_ready(job)
   local key = ready_key(job.lane, job.city)
@@ -307,16 +315,30 @@ local function leave_ready(job)
   if call('EXISTS', key) == 0 then city_leaves(job.lane, job.city) end
 end
 
--- Members that join a pass hold none of the servers' slots: the one that was claimed does.
+-- A pass holds the servers' slots once, in the name of one of its active members.
 local function take_slots(job)
-  for _, resource in ipairs(lane_info(job.lane).resources) do take_slot(resource, job.id) end
+  local joins = job.pass and call('SCARD', with_key(job.run, job.pass)) > 0
+  if not joins then
+    for _, resource in ipairs(lane_info(job.lane).resources) do take_slot(resource, job.id) end
+  end
   take_slot('c:' .. job.city, job.id)
+end
+
+-- Another active member of the pass goes on holding the servers' slots; one that holds some itself needs no others.
+local function give_server_slots_back(job)
+  local heir = job.pass and call('SRANDMEMBER', with_key(job.run, job.pass))
+  for _, resource in ipairs(lane_info(job.lane).resources) do
+    local key = use_key(resource)
+    if not heir or call('SISMEMBER', key, heir) == 1 then give_slot_back(resource, job.id)
+    elseif call('SREM', key, job.id) == 1 then call('SADD', key, heir) end
+  end
 end
 
 -- Into the worker's hands; the caller has taken the slots. Answers what a claim is told.
 local function activate(job, worker, lease)
   job.att = string.format('%.0f', job.att + 1)
   call('ZADD', LEASE, lease, job.id)
+  if job.pass then call('SADD', with_key(job.run, job.pass), job.id) end
   move(job, 'active', 'att', job.att, 'own', worker, 't0', NOW)
   event('active', job.id)
   return { job.id, job.att, job.typ, job.run, job.city, job.try, job.pass or 0 }
@@ -325,7 +347,8 @@ end
 -- Active, but leaving; the caller moves it on. Begins with a write that frees memory.
 local function vacate(job)
   call('ZREM', LEASE, job.id)
-  for _, resource in ipairs(lane_info(job.lane).resources) do give_slot_back(resource, job.id) end
+  if job.pass then call('SREM', with_key(job.run, job.pass), job.id) end
+  give_server_slots_back(job)
   give_slot_back('c:' .. job.city, job.id)
 end
 

@@ -30,11 +30,7 @@ for _, id in ipairs(call('ZRANGEBYSCORE', LEASE, '-inf', NOW, 'LIMIT', 0, ARGV[1
   end
 end
 
--- A pass waits for its members, but not for ever: what some of them wait for may be dead.
-for _, name in ipairs(call('ZRANGEBYSCORE', GATES, '-inf', NOW, 'LIMIT', 0, ARGV[1])) do
-  open_gate(string.match(name, '^(%d+):(%d+)$'))
-end
-
+open_due_gates(ARGV[1])
 for _, worker in ipairs(call('ZRANGEBYSCORE', WORKERS, '-inf', NOW - WORKER_TTL)) do
   call('ZREM', WORKERS, worker)
   call('HDEL', WCTL, worker)

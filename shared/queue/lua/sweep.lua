@@ -37,7 +37,10 @@ end
 function visit.forget(job)
   if job.st == 'active' then return end
   leave(job)
-  if job.pass then call('SREM', hold_key(run, job.pass), job.id) end
+  if job.pass then
+    call('SREM', hold_key(run, job.pass), job.id)
+    call('ZREM', GATES, run .. ':' .. job.pass)
+  end
   call('DEL', job_key(job.id), kids_key(job.id))
   call('SREM', FAN, job.id)
   call('HINCRBY', run_key(run), job.st, -1)

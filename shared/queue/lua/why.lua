@@ -15,7 +15,6 @@ local function left(set)
 end
 
 local function workers_alive()
-  if call('HEXISTS', WCTL, '*') == 1 then return 0 end
   local alive = 0
   for _, worker in ipairs(call('ZRANGEBYSCORE', WORKERS, NOW - WORKER_TTL, '+inf')) do
     if call('HEXISTS', WCTL, worker) == 0 then alive = alive + 1 end

@@ -2,11 +2,10 @@
 -- KEYS  prefix
 -- Returns {{name, info, ms since the last beat, drain (1 | 0)}, ...}
 
-local every = call('HEXISTS', WCTL, '*')
 local workers = {}
 local alive = call('ZRANGEBYSCORE', WORKERS, NOW - WORKER_TTL, '+inf', 'WITHSCORES')
 for i = 1, #alive, 2 do
-  local told = math.max(every, call('HEXISTS', WCTL, alive[i]))
+  local told = call('HEXISTS', WCTL, alive[i])
   local info = call('HGET', worker_key(alive[i]), 'i') or ''
   table.insert(workers, { alive[i], info, math.max(0, NOW - alive[i + 1]), told })
 end

@@ -73,7 +73,9 @@ class cramped_city {
 
 TEST(trouble, a_full_disk_on_the_target_is_named_and_the_rerun_completes_what_is_missing)
 {
-    fleet f("disk");
+    fleet_options options;
+    options.extra_toml = "tries = 2\n"; // of [limits], the example's last section: no long wait for more room
+    fleet f("disk", options);
     const std::string city = "recife";
     cramped_city prepared(f.source_database() + "_" + city);
     prepared.disk.leave_free(2 * megabyte); // the schema's empty tables, and a part of the rows

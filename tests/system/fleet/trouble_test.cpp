@@ -55,7 +55,7 @@ TEST(trouble, an_unreachable_host_is_exit_69)
     fleet f("host");
     const auto run = f.embedded({"rollout", "plan", "--tenants", "recife"},
                                 {{"TARGET_ADMIN_URL", "postgresql://postgres@127.0.0.1:1/postgres"}});
-    expect_said(run, 69, {"127.0.0.1:1"});
+    expect_said(run, 69, {"127.0.0.1:1", "host and port"});
 }
 
 TEST(trouble, a_city_that_does_not_exist_is_exit_4)

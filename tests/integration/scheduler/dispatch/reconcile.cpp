@@ -11,7 +11,7 @@ namespace {
 struct table {
     fleet f;
     model::rollout_id id;
-    reconciler healer;
+    reconciler healer{5};
     std::optional<queue::redis_queue> jobs;
     std::optional<pg::connection> control;
 
@@ -27,7 +27,7 @@ struct table {
         const auto run_id = co_await jobs->server_run_id();
         co_await jobs->open(run_id);
         const auto rollouts = co_await store::open_rollouts(*control);
-        co_await load_rollout(*control, *jobs, rollouts.at(0));
+        co_await load_rollout(*control, *jobs, rollouts.at(0), 5);
     }
 
     task<reconciled> heal(bool count_watched = true)

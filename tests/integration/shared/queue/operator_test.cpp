@@ -206,8 +206,10 @@ TEST(queue_operator, a_drained_worker_gets_no_jobs_and_hears_of_it_with_its_beat
         CO_ASSERT_TRUE(workers[0].drain);
         co_await q.drain("w1", false);
         co_await q.drain("*");
-        const auto everybody = co_await q.claim("w3", 1);
+        const auto everybody = co_await q.claim("w1", 1);
         CO_ASSERT_TRUE(everybody.drain);
+        const auto newcomer = co_await q.claim("w3", 1); // who starts later is not meant
+        CO_ASSERT_FALSE(newcomer.drain);
         co_await q.drain("*", false);
         const auto again = co_await q.claim("w1", 1);
         CO_ASSERT_FALSE(again.drain);
@@ -251,7 +253,7 @@ TEST(queue_operator, why_names_what_holds_a_job_in_each_state)
         CO_ASSERT_EQ(reasons[3], "waits for 1 job");
         CO_ASSERT_EQ(reasons[4], "t:full is stopped: its limit is 0");
         CO_ASSERT_EQ(reasons[5], "its rollout is still being loaded");
-        CO_ASSERT_EQ(reasons[6], "dead after 1 of 5 tries (x)");
+        CO_ASSERT_EQ(reasons[6], "dead after 1 of 8 tries (x)");
         CO_ASSERT_EQ(reasons[7], "done");
         co_await q.set_limit("t:full", 1);
         auto facts = co_await q.why(job_id(4));

@@ -44,6 +44,14 @@ std::vector<std::int64_t> sorted_ids(const std::vector<queue::claimed>& jobs)
     return ids;
 }
 
+task<std::int64_t> used_of(redis_queue& q, std::string resource)
+{
+    const auto limits = co_await q.limits();
+    for (const auto& limit : limits)
+        if (limit.resource == resource) co_return limit.used;
+    throw std::runtime_error(resource + " is not known");
+}
+
 } // namespace
 
 TEST(queue_pass, members_become_ready_together_and_join_the_one_that_was_claimed)
@@ -90,14 +98,16 @@ TEST(queue_pass, joined_members_hold_no_slot_of_the_servers_and_one_of_their_cit
         const auto first = co_await claim_one(q);
         const auto others = co_await q.join(first, "w1", 31);
         CO_ASSERT_EQ(others.size(), 2u);
-        const auto limits = co_await q.limits();
-        const auto source =
-            std::find_if(limits.begin(), limits.end(), [](const auto& l) { return l.resource == "s:db1"; });
-        CO_ASSERT_TRUE(source != limits.end());
-        CO_ASSERT_EQ(source->used, 1);
+        const auto used = co_await used_of(q, "s:db1");
+        CO_ASSERT_EQ(used, 1);
+        // The one that was claimed ends first: the pass still reads.
+        co_await q.complete(first.id, first.attempt);
+        const auto still = co_await used_of(q, "s:db1");
+        CO_ASSERT_EQ(still, 1);
         co_await q.complete(others[0].id, others[0].attempt);
         co_await q.complete(others[1].id, others[1].attempt);
-        co_await q.complete(first.id, first.attempt);
+        const auto free = co_await used_of(q, "s:db1");
+        CO_ASSERT_EQ(free, 0);
         const auto counts = co_await q.counts(first.run);
         CO_ASSERT_EQ(counts.done, 3);
     });
@@ -164,5 +174,47 @@ TEST(queue_pass, a_cancelled_or_paused_rollout_opens_no_gate)
         CO_ASSERT_TRUE(others.empty());
         const auto counts = co_await q.counts(first.run);
         CO_ASSERT_EQ(counts.cancelled, 2);
+    });
+}
+
+TEST(queue_pass, nothing_joins_while_the_queue_is_closed_or_the_worker_drained)
+{
+    with_queue([](redis_queue& q) -> task<> {
+        std::vector<enqueue_item> items{member(1, "a"), member(2, "b")};
+        co_await load(q, std::move(items));
+        const auto first = co_await claim_one(q);
+        co_await q.close();
+        const auto closed = co_await q.join(first, "w1", 31);
+        CO_ASSERT_TRUE(closed.empty());
+        co_await q.open("run");
+        co_await q.drain("w1");
+        const auto drained = co_await q.join(first, "w1", 31);
+        CO_ASSERT_TRUE(drained.empty());
+        co_await q.drain("w1", false);
+        const auto none_wanted = co_await q.join(first, "w1", 0);
+        CO_ASSERT_TRUE(none_wanted.empty());
+        const auto one = co_await q.join(first, "w1", 31);
+        CO_ASSERT_EQ(one.size(), 1u);
+    });
+}
+
+TEST(queue_pass, an_adopted_pass_holds_the_servers_slots_once)
+{
+    with_queue([](redis_queue& q) -> task<> {
+        std::vector<queue::adopt_item> adopted(3);
+        for (std::size_t i = 0; i < 3; ++i) {
+            const auto number = static_cast<std::int64_t>(i) + 1;
+            adopted[i] = {member(number, "city" + std::to_string(i)), "w1"};
+            adopted[i].job.lane = queue::lane_name("db1", "neon");
+            adopted[i].job.attempt_floor = 1;
+        }
+        co_await q.adopt(std::move(adopted));
+        co_await q.set_limit("s:db1", 2);
+        const auto used = co_await used_of(q, "s:db1");
+        CO_ASSERT_EQ(used, 1);
+        for (std::int64_t i = 1; i <= 3; ++i)
+            co_await q.complete(job_id(i), 1);
+        const auto free = co_await used_of(q, "s:db1");
+        CO_ASSERT_EQ(free, 0);
     });
 }

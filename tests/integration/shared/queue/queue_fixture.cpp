@@ -21,7 +21,9 @@ local live_with, ready_keys = {}, {}
 local all = call('KEYS', P .. '*')
 for _, key in ipairs(all) do
   local name = string.sub(key, #P + 1)
-  if string.sub(name, 1, 5) == 'kids:' then
+  if string.sub(name, 1, 5) == 'with:' then
+    in_passes = in_passes + call('SCARD', key)
+  elseif string.sub(name, 1, 5) == 'kids:' then
     for _, kid in ipairs(call('SMEMBERS', key)) do count(kid_edges, kid) end
   elseif string.sub(name, 1, 4) == 'use:' then
     uses[string.sub(name, 5)] = call('SCARD', key)
@@ -52,6 +54,10 @@ for _, key in ipairs(all) do
       end
     elseif job.st == 'active' then
       must(call('ZSCORE', LEASE, id), 'active job ' .. id .. ' has no lease')
+      if job.pass then
+        must(call('SISMEMBER', with_key(job.run, job.pass), id) == 1, 'active job ' .. id .. ' is not with its pass')
+        in_passes = in_passes - 1
+      end
       local resources = { unpack(lane_info(job.lane).resources) }
       table.insert(resources, 'c:' .. job.city)
       for _, resource in ipairs(resources) do

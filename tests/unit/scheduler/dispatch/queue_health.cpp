@@ -68,7 +68,7 @@ TEST(loader, a_job_takes_its_number_its_failures_and_what_it_waits_for_along)
     job.claim_seq = 4;
     job.attempts = 2;
     job.open_dependencies = {10, 11};
-    const auto item = to_item(job);
+    const auto item = to_item(job, 3);
     EXPECT_EQ(item.kind, "foreign_keys");
     EXPECT_EQ(item.attempt_floor, 4);
     EXPECT_EQ(item.tries, 2);
