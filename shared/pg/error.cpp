@@ -34,11 +34,16 @@ bool among(const std::array<std::string_view, N>& list, std::string_view sqlstat
 std::string way_out(const server_message& said)
 {
     if (said.sqlstate == "53100")
-        return "make room on that server's disk and repeat the command: it goes on from its last checkpoint";
+        return "make room on that server's disk and try again: tables that are complete stay";
     if (!said.hint.empty()) return said.hint;
     if (in_class(said.sqlstate, "28"))
         return "correct the user or the password in this server's connection string; \"tropeiro check\" "
                "tries every one";
+    if (in_class(said.sqlstate, "08") && said.sqlstate != "08P01")
+        return "see that the server runs and that host and port of its connection string are right; "
+               "\"tropeiro check\" "
+               "tries every one";
+    if (said.sqlstate == "3D000") return "correct the database's name in the connection string, or create it";
     if (said.sqlstate == "53300") return "raise max_connections there, or run fewer workers";
     return {};
 }

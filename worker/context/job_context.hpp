@@ -20,7 +20,7 @@ struct job_context {
     std::int64_t fence = 0; // the claim number that the control database has ratified
     model::rollout_id rollout;
     model::tenant_id tenant;
-    std::string city; // slug
+    std::string city;     // slug
     std::string database; // the tenant's
     model::job_kind kind{};
     boost::json::value spec;

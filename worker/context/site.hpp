@@ -1,5 +1,6 @@
-// Everything outside the process that jobs of one worker use: the control database, the source, the target server.
-// Made once in main, on the worker's one thread; the addresses come from configuration, never from a job.
+// Everything outside the process that jobs of one worker use: the control database, the source, the target
+// server. Made once in main, on the worker's one thread; the addresses come from configuration, never from a
+// job.
 #pragma once
 
 #include "shared/model/table_name.hpp"
@@ -27,8 +28,8 @@ class site {
     target_pools& targets() { return targets_; }
     const model::table_name& cities() const { return cities_; }
 
-    /// A connection to the control database; waits a minute at most.
-    task<pg::lease> enter_control() { return control_.acquire(std::chrono::seconds(60)); }
+    /// A connection to the control database; waits a minute at most, and half a minute for an answer of it.
+    task<pg::lease> enter_control();
 
   private:
     pg::pool control_;

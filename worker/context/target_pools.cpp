@@ -10,7 +10,7 @@
 namespace tropeiro::worker::context {
 namespace {
 
-constexpr std::size_t kept_pools = 8;
+constexpr std::size_t kept_pools = 32; // the databases of one pass
 constexpr std::chrono::seconds patience{60};
 
 /// The connection takes the job's name; what an earlier owner left running is ended.
@@ -26,9 +26,15 @@ task<> take_over(pg::connection& target, const job_context& job)
 
 std::vector<std::pair<std::string, std::string>> pinned_settings()
 {
-    return {{"client_encoding", "UTF8"},       {"DateStyle", "ISO, YMD"},    {"IntervalStyle", "postgres"},
-            {"TimeZone", "UTC"},               {"extra_float_digits", "3"},  {"bytea_output", "hex"},
-            {"standard_conforming_strings", "on"}};
+    return {{"client_encoding", "UTF8"},
+            {"DateStyle", "ISO, YMD"},
+            {"IntervalStyle", "postgres"},
+            {"TimeZone", "UTC"},
+            {"extra_float_digits", "3"},
+            {"bytea_output", "hex"},
+            {"standard_conforming_strings", "on"},
+            {"statement_timeout", "0"},
+            {"idle_in_transaction_session_timeout", "0"}};
 }
 
 target_pools::target_pools(asio::any_io_executor executor, pg::dsn admin, std::size_t slots)
@@ -50,6 +56,8 @@ pg::pool& target_pools::pool_for(const std::string& database)
     }
     pg::connect_options connecting;
     connecting.settings = pinned_settings();
+    // An application that works in the database must not queue behind us for long.
+    connecting.settings.emplace_back("lock_timeout", "60s");
     pg::pool_options options;
     options.max = slots_;
     options.idle_timeout = std::chrono::seconds(10);
@@ -82,7 +90,8 @@ task<pg::connection> target_pools::administrate(const job_context& job) const
 
 void target_pools::close()
 {
-    for (auto& held : pools_) held.pool.close();
+    for (auto& held : pools_)
+        held.pool.close();
     pools_.clear();
 }
 

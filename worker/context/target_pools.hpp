@@ -14,12 +14,13 @@ namespace tropeiro::worker::context {
 
 class target_pools {
   public:
-    /// `admin` is the target server's administrator; each database is entered as the same user. `slots`: how many
-    /// jobs may want one database at once.
+    /// `admin` is the target server's administrator; each database is entered as the same user. `slots`: how
+    /// many jobs may want one database at once.
     target_pools(asio::any_io_executor executor, pg::dsn admin, std::size_t slots);
 
     /// A connection to the job's database, under the job's name, with the database's identity checked and
-    /// backends of the job's earlier owners ended. Throws failure(refused) when the database is another tenant's.
+    /// backends of the job's earlier owners ended. Throws failure(refused) when the database is another
+    /// tenant's.
     task<pg::lease> enter(const job_context& job);
 
     /// The same before the database has an identity.

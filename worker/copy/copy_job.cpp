@@ -1,16 +1,31 @@
 #include "worker/copy/copy_job.hpp"
 
+#include "shared/rt/task_group.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/part_copier.hpp"
 
 #include <boost/json.hpp>
+
+#include <list>
+#include <optional>
 
 namespace tropeiro::worker::copy {
 namespace {
 
 constexpr std::int64_t giant_value = std::int64_t{64} << 20U;
 
-/// libpq keeps the largest buffer that a connection ever needed. After a giant row the connections are not kept.
+/// One tenant's job among those of the pass.
+struct member {
+    explicit member(const context::job_context& of) : job(of) {}
+
+    const context::job_context& job;
+    model::copy_spec spec;
+    std::optional<pg::lease> target;
+    copy_result result;
+};
+
+/// libpq keeps the largest buffer that a connection ever needed. After a giant row the connections are not
+/// kept.
 void forget_if_swollen(const part_state& part, pg::connection& source, pg::connection& target)
 {
     if (part.rows == 0 || part.bytes / part.rows < giant_value) return;
@@ -18,29 +33,137 @@ void forget_if_swollen(const part_state& part, pg::connection& source, pg::conne
     target.mark_broken();
 }
 
+/// Whether one pass can serve both: the same parts of the same tables in the same way.
+bool alike(const model::copy_spec& a, const model::copy_spec& b)
+{
+    if (a.items.size() != b.items.size() || a.batch_rows != b.batch_rows || a.on_existing != b.on_existing)
+        return false;
+    for (std::size_t i = 0; i < a.items.size(); ++i) {
+        const auto& left = a.items[i];
+        const auto& right = b.items[i];
+        if (left.table != right.table || left.columns != right.columns || left.format != right.format ||
+            left.number != right.number || left.parts != right.parts || !(left.blocks == right.blocks) ||
+            left.filter.kind != right.filter.kind || left.filter.column != right.filter.column)
+            return false;
+    }
+    return true;
+}
+
+task<> enter(member& of)
+{
+    try {
+        of.spec = model::spec_from_json<model::copy_spec>(of.job.spec);
+        auto lease = co_await of.job.servers.targets().enter(of.job);
+        of.target.emplace(std::move(lease));
+    } catch (...) {
+        of.result.fault = std::current_exception();
+    }
+}
+
+/// One pass over everything that the members' specifications list. Lives in run_copy's frame.
+class copying {
+  public:
+    explicit copying(const std::vector<std::reference_wrapper<const context::job_context>>& jobs)
+    {
+        for (const auto& job : jobs)
+            members_.emplace_back(job.get());
+    }
+
+    task<std::vector<copy_result>> run()
+    {
+        std::exception_ptr thrown;
+        try {
+            co_await enter_all();
+            const auto& first = members_.front().job;
+            auto source = co_await first.servers.source().reader(first.rollout);
+            for (std::size_t i = 0; i < items() && anyone(); ++i)
+                co_await copy_item(source, i);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        std::vector<copy_result> results;
+        for (auto& of : members_) {
+            if (thrown && !of.result.fault) of.result.fault = thrown;
+            results.push_back(std::move(of.result));
+        }
+        co_return results;
+    }
+
+  private:
+    bool anyone() const
+    {
+        return std::any_of(members_.begin(), members_.end(), [](const auto& of) { return !of.result.fault; });
+    }
+
+    const model::copy_spec& spec() const
+    {
+        const auto at =
+            std::find_if(members_.begin(), members_.end(), [](const auto& of) { return !of.result.fault; });
+        return (at == members_.end() ? members_.begin() : at)->spec;
+    }
+
+    std::size_t items() const { return spec().items.size(); }
+
+    task<> enter_all()
+    {
+        const auto executor = co_await asio::this_coro::executor;
+        rt::task_group group(executor);
+        for (auto& of : members_)
+            group.spawn(enter(of), "entering a database");
+        co_await group.join();
+        for (auto& of : members_)
+            if (!of.result.fault && !alike(of.spec, spec()))
+                of.result.fault = std::make_exception_ptr(
+                    failure(error_kind::failed, "the job's specification is not that of its pass",
+                            "plan the rollout again"));
+    }
+
+    task<> copy_item(context::snapshot_reader& source, std::size_t i)
+    {
+        std::vector<part_end> ends;
+        std::vector<member*> copied;
+        for (auto& of : members_) {
+            if (of.result.fault) continue;
+            const claim who{of.job.rollout, source.epoch(), of.job.fence};
+            ends.push_back({of.target->get(), of.spec.items[i], who, of.job.pulse});
+            copied.push_back(&of);
+        }
+        copy_options options;
+        options.batch_rows = spec().batch_rows;
+        options.on_existing = spec().on_existing;
+        auto parts = co_await copy_pass(*source, std::move(ends), options);
+        for (std::size_t k = 0; k < parts.size(); ++k)
+            conclude(*copied[k], parts[k], *source, i);
+    }
+
+    static void conclude(member& of, const part_result& part, pg::connection& source, std::size_t i)
+    {
+        of.result.fault = part.fault;
+        forget_if_swollen(part.state, source, of.target->get());
+        if (part.fault) return;
+        of.result.progress.rows += part.state.rows;
+        of.result.progress.bytes += part.state.bytes;
+        const auto& item = of.spec.items[i];
+        of.job.log.debug("part copied", {{"table", model::to_string(item.table)},
+                                         {"part", item.number},
+                                         {"parts", item.parts},
+                                         {"rows", part.state.rows},
+                                         {"bytes", part.state.bytes}});
+        const bool last = i + 1 == of.spec.items.size();
+        if (of.job.pulse.stop_requested() && !last)
+            of.result.fault = std::make_exception_ptr(context::stopped());
+    }
+
+    std::list<member> members_;
+};
+
 } // namespace
 
-task<model::progress> run_copy(const context::job_context& job)
+task<std::vector<copy_result>> run_copy(std::vector<std::reference_wrapper<const context::job_context>> jobs)
 {
-    const auto spec = model::spec_from_json<model::copy_spec>(job.spec);
-    auto source = co_await job.servers.source().reader(job.rollout);
-    auto target = co_await job.servers.targets().enter(job);
-    const claim who{job.rollout, source.epoch(), job.fence};
-    const copy_options options{spec.batch_rows, spec.on_existing};
-    model::progress total;
-    for (const auto& item : spec.items) {
-        const auto part = co_await copy_part(*source, *target, item, who, options, job.pulse);
-        total.rows += part.rows;
-        total.bytes += part.bytes;
-        forget_if_swollen(part, *source, *target);
-        job.log.debug("part copied", {{"table", model::to_string(item.table)},
-                                      {"part", item.number},
-                                      {"parts", item.parts},
-                                      {"rows", part.rows},
-                                      {"bytes", part.bytes}});
-        job.pulse.leave_if_asked();
-    }
-    co_return total;
+    copying work(jobs);
+    auto results = co_await work.run();
+    co_return results;
 }
 
 } // namespace tropeiro::worker::copy

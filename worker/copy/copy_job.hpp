@@ -1,15 +1,28 @@
-// The job `copy`: the parts of one tenant's tables that its specification lists, one after the other.
+// The job `copy`: the parts of one tenant's tables that its specification lists, one after the other. Jobs of
+// several tenants with the same list are done as one pass: each part is read once for all of them.
 //
-// A second run is harmless: each part goes on where the target's ledger says that it ended, and a part that is
-// done is passed over.
+// A second run is harmless: each part goes on where the target's ledger says that it ended, and a part that
+// is done is passed over.
 #pragma once
 
 #include "shared/rt/asio.hpp"
 #include "worker/context/job_context.hpp"
 
+#include <exception>
+#include <functional>
+#include <vector>
+
 namespace tropeiro::worker::copy {
 
-/// The rows and bytes of the job's parts as the ledger counts them, those of earlier attempts included.
-task<model::progress> run_copy(const context::job_context& job);
+struct copy_result {
+    model::progress
+        progress; // rows and bytes of the job's parts as the ledger counts them, earlier attempts included
+    std::exception_ptr fault; // why the job is not done
+};
+
+/// One result for each job, in their order. The jobs are of one rollout and, but for their filters' values
+/// and expected rows, have the same specification. Never throws: what stops all of them stands in each
+/// result.
+task<std::vector<copy_result>> run_copy(std::vector<std::reference_wrapper<const context::job_context>> jobs);
 
 } // namespace tropeiro::worker::copy

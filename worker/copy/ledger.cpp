@@ -2,6 +2,7 @@
 
 #include "shared/pg/quote.hpp"
 #include "shared/pg/transaction.hpp"
+#include "worker/context/snapshot_relay.hpp"
 #include "worker/copy/sql_text.hpp"
 
 #include <fmt/format.h>
@@ -9,9 +10,15 @@
 namespace tropeiro::worker::copy {
 namespace {
 
+/// A worker that sleeps in the middle of acquiring a part holds locks that end with its connection. Whoever
+/// waits for them frees its slot, so that the sleeper's own job can be taken over, which ends that
+/// connection.
+constexpr auto longest_wait = "SET LOCAL lock_timeout = '10s'";
+
 std::string refusal(const model::copy_item& item)
 {
-    return fmt::format("table {} in the target holds rows that tropeiro did not bring", model::to_string(item.table));
+    return fmt::format("table {} in the target holds rows that tropeiro did not bring",
+                       model::to_string(item.table));
 }
 
 task<bool> has_rows(pg::connection& target, const model::table_name& table)
@@ -26,33 +33,71 @@ task<> empty_table(pg::connection& target, const model::table_name& table)
     co_await target.execute(fmt::format("TRUNCATE ONLY {}", pg::qualified(table)));
 }
 
+/// Rows that arrive can be told from those that are there by a unique index alone.
+task<> require_unique_index(pg::connection& target, const model::table_name& table)
+{
+    const auto found = co_await target.query(sql::has_unique_index, pg::qualified(table));
+    if (!found.one().get<bool>(0))
+        throw failure(
+            error_kind::refused,
+            fmt::format("table {} has no unique index in the target: nothing tells rows that are there "
+                        "already from new ones",
+                        model::to_string(table)),
+            "--truncate replaces them");
+}
+
+/// What the ledger says of a table that is not filled under this rollout and epoch yet.
+struct history {
+    bool unfinished = false; // an older copy did not come to its end
+    bool merged = false;     // and it went on top of other rows
+};
+
 /// What becomes of rows that no part of this epoch brought. True: they stay, and the copy merges.
-task<bool> treat_existing(pg::connection& target, const model::copy_item& item, bool known_to_ledger,
+task<bool> treat_existing(pg::connection& target, const model::copy_item& item, history before,
                           model::existing_rows on_existing)
 {
     const bool filled = co_await has_rows(target, item.table);
     if (!filled) co_return false;
-    if (on_existing == model::existing_rows::merge) co_return true;
-    if (on_existing == model::existing_rows::refuse && !known_to_ledger)
+    const bool ours_alone = before.unfinished && !before.merged;
+    if (!ours_alone && on_existing == model::existing_rows::merge) {
+        co_await require_unique_index(target, item.table);
+        co_return true;
+    }
+    if (!ours_alone && on_existing == model::existing_rows::refuse)
         throw failure(error_kind::refused, refusal(item),
                       "--truncate replaces them, --merge keeps them and adds the missing ones");
     co_await empty_table(target, item.table);
     co_return false;
 }
 
+[[noreturn]] void refuse_newer(const model::copy_item& item, const claim& who, std::int64_t newer)
+{
+    const auto table = model::to_string(item.table);
+    if (newer == who.rollout.value)
+        throw context::snapshot_lost(fmt::format("table {} is being filled under a newer snapshot", table));
+    throw failure(
+        error_kind::conflict,
+        fmt::format("table {} belongs to rollout {}, which is newer than rollout {}", table, newer,
+                    who.rollout.value),
+        fmt::format("cancel rollout {}: what it had to do is done by the newer one", who.rollout.value));
+}
+
 /// Settles under which rollout and epoch the table is filled. True: its copy merges.
 task<bool> settle_table(pg::connection& target, const model::copy_item& item, const claim& who,
                         model::existing_rows on_existing)
 {
+    const auto current =
+        co_await target.query(sql::current_table, item.table.schema, item.table.name, who.rollout, who.epoch);
+    if (!current.empty()) co_return current[0].get<bool>("merged");
     const auto locked = co_await target.query(sql::lock_table_ledger, item.table.schema, item.table.name,
                                               who.rollout, who.epoch, item.parts);
     const auto row = locked.one();
-    if (row.get<bool>("newer"))
-        throw fenced_off(fmt::format("table {} is being filled by a newer rollout or under a newer snapshot",
-                                     model::to_string(item.table)));
+    if (row.get<bool>("newer")) refuse_newer(item, who, row.get<std::int64_t>("rollout_id"));
     const bool older = row.get<bool>("older");
-    if (!older && !row.get<bool>("fresh")) co_return row.get<bool>("merged");
-    const bool merged = co_await treat_existing(target, item, older, on_existing);
+    const bool merged_before = row.get<bool>("merged");
+    if (!older && !row.get<bool>("fresh")) co_return merged_before;
+    const history before{older && !row.get<bool>("finished"), older && merged_before};
+    const bool merged = co_await treat_existing(target, item, before, on_existing);
     co_await target.query(sql::restart_table, item.table.schema, item.table.name, who.rollout, who.epoch,
                           item.parts, merged);
     co_return merged;
@@ -74,9 +119,10 @@ task<part_state> acquire(pg::connection& target, const model::copy_item& item, c
                          model::existing_rows on_existing)
 {
     auto tx = co_await pg::transaction::begin(target);
+    co_await target.execute(longest_wait);
     const bool merged = co_await settle_table(target, item, who, on_existing);
-    const auto acquired = co_await target.query(sql::acquire_part, item.table.schema, item.table.name, item.number,
-                                                who.fence);
+    const auto acquired =
+        co_await target.query(sql::acquire_part, item.table.schema, item.table.name, item.number, who.fence);
     if (acquired.empty())
         throw fenced_off(fmt::format("part {} of table {} belongs to a newer claim", item.number,
                                      model::to_string(item.table)));
@@ -87,16 +133,17 @@ task<part_state> acquire(pg::connection& target, const model::copy_item& item, c
     co_return state;
 }
 
-task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who, const part_state& state)
+task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who,
+                  const part_state& state)
 {
     std::optional<std::string> position;
     if (!state.position.empty()) position = state.position;
-    const auto updated = co_await target.query(sql::checkpoint, item.table.schema, item.table.name, item.number,
-                                               who.fence, position, state.rows, state.bytes,
-                                               state.receipt.digest(), state.done);
+    const auto updated = co_await target.query(sql::checkpoint, item.table.schema, item.table.name,
+                                               item.number, who.fence, position, state.rows, state.bytes,
+                                               state.receipt.digest(), state.done, who.rollout, who.epoch);
     if (updated.affected() != 1)
-        throw fenced_off(fmt::format("part {} of table {} was taken over while a batch was under way", item.number,
-                                     model::to_string(item.table)));
+        throw fenced_off(fmt::format("part {} of table {} was taken over while a batch was under way",
+                                     item.number, model::to_string(item.table)));
 }
 
 task<part_state> table_state(pg::connection& target, const model::table_name& table)

@@ -2,8 +2,8 @@
 // here runs on a connection to the tenant's database; see shared/tenancy/sql/target_base.sql for the tables.
 //
 // A part is acquired once by the job that copies it. Acquiring raises the fence, and every checkpoint demands
-// that the fence is still the job's own, in the transaction of the rows: a worker that slept through its lease
-// can prepare a batch but never commit one.
+// that the fence, rollout and epoch are still the job's own, in the transaction of the rows: a worker that slept through its
+// lease can prepare a batch but never commit one.
 #pragma once
 
 #include "shared/crypto/row_receipt.hpp"
@@ -35,27 +35,31 @@ struct part_state {
 class fenced_off : public failure {
   public:
     explicit fenced_off(std::string what)
-        : failure(error_kind::conflict, std::move(what), "another worker has taken the job over; nothing is lost")
+        : failure(error_kind::conflict, std::move(what),
+                  "another worker has taken the job over; nothing is lost")
     {
     }
 };
 
 /*
-   table_ledger row            the table holds rows   what happens
-   none                        no                     row is made, the part starts
-   none                        yes                    refuse: failure(refused) / truncate: emptied / merge: kept
-   older rollout or epoch      -                      its rows are another moment's: emptied (merge: kept),
-                                                      every part starts again
-   this rollout and epoch      -                      the part goes on at its position
-   newer                       -                      fenced_off
+   table_ledger row             the table holds rows   what happens
+   none                         no                     row is made, the part starts
+   none, or of an older         yes                    refuse: failure(refused) / truncate: emptied /
+   rollout that finished it                            merge: kept, which takes a unique index
+   older, unfinished            -                      its rows are another moment's: emptied (those of a merge
+                                                       are kept), every part starts again
+   this rollout and epoch       -                      the part goes on at its position
+   a newer epoch                -                      snapshot_lost: the job takes the newer snapshot
+   a newer rollout              -                      failure(conflict)
 */
 /// One transaction. Throws fenced_off when a newer claim owns the part.
 task<part_state> acquire(pg::connection& target, const model::copy_item& item, const claim& who,
                          model::existing_rows on_existing);
 
-/// To be the last statement before COMMIT of a batch. Throws fenced_off when the fence is not ours any more; the
-/// caller rolls back.
-task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who, const part_state& state);
+/// To be the last statement before COMMIT of a batch. Throws fenced_off when the fence is not ours any more;
+/// the caller rolls back.
+task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who,
+                  const part_state& state);
 
 /// All parts of a table together: rows and receipts added up; `done` when every part is.
 task<part_state> table_state(pg::connection& target, const model::table_name& table);

@@ -20,11 +20,13 @@ constexpr std::size_t tid_size = 6;
                   "check that nothing between tropeiro and the source alters the protocol");
 }
 
-template <class Integer> Integer big_endian(std::string_view bytes)
+template <class Integer>
+Integer big_endian(std::string_view bytes)
 {
     Integer value = 0;
     for (std::size_t i = 0; i < sizeof(Integer); ++i)
-        value = static_cast<Integer>((static_cast<std::uint64_t>(value) << 8U) | static_cast<unsigned char>(bytes[i]));
+        value = static_cast<Integer>((static_cast<std::uint64_t>(value) << 8U) |
+                                     static_cast<unsigned char>(bytes[i]));
     return value;
 }
 
@@ -37,27 +39,46 @@ std::string_view take(std::string_view& bytes, std::size_t size, std::string_vie
     return taken;
 }
 
+/// A field of a binary row; nothing for NULL.
+std::optional<std::string_view> take_field(std::string_view& bytes)
+{
+    const auto size = big_endian<std::uint32_t>(take(bytes, 4, "a field without a length"));
+    if (size == 0xFFFFFFFFU) return std::nullopt;
+    return take(bytes, size, "a field that is cut short");
+}
+
+/// A column of a text line that others follow, and its tab.
+std::string_view take_column(std::string_view& line)
+{
+    const auto tab = line.find('\t');
+    if (tab == std::string_view::npos) malformed("a line with too few columns");
+    const auto column = line.substr(0, tab);
+    line.remove_prefix(tab + 1);
+    return column;
+}
+
 void skip_header(std::string_view& bytes)
 {
     if (take(bytes, signature.size(), "no signature") != signature) malformed("no signature");
     take(bytes, 4, "the header ends in its flags");
-    const auto extension = big_endian<std::uint32_t>(take(bytes, 4, "the header ends in its extension's length"));
+    const auto extension =
+        big_endian<std::uint32_t>(take(bytes, 4, "the header ends in its extension's length"));
     take(bytes, extension, "the header ends in its extension");
 }
+
+} // namespace
 
 row_place parse_place(std::string_view text)
 {
     row_place place;
     const char* const end = text.data() + text.size();
-    if (text.size() < 5 || text.front() != '(' || text.back() != ')') malformed("the first column is no ctid");
+    if (text.size() < 5 || text.front() != '(' || text.back() != ')') malformed("a place that is no ctid");
     const auto block = std::from_chars(text.data() + 1, end, place.block);
-    if (block.ec != std::errc{} || *block.ptr != ',') malformed("the first column is no ctid");
+    if (block.ec != std::errc{} || *block.ptr != ',') malformed("a place that is no ctid");
     const auto offset = std::from_chars(block.ptr + 1, end, place.offset);
-    if (offset.ec != std::errc{} || offset.ptr != end - 1) malformed("the first column is no ctid");
+    if (offset.ec != std::errc{} || offset.ptr != end - 1) malformed("a place that is no ctid");
     return place;
 }
-
-} // namespace
 
 std::string to_string(const row_place& place) { return fmt::format("({},{})", place.block, place.offset); }
 
@@ -87,13 +108,16 @@ row_slice row_slicer::slice_binary(std::string_view message)
     if (fields == 0xFFFFU) return {};
     row_slice slice;
     slice.is_row = true;
+    const auto in_front = (with_key_ ? 1 : 0) + (with_place_ ? 1 : 0);
+    if (fields < in_front) malformed("a row with too few fields");
+    if (with_key_) slice.key = take_field(message);
     if (with_place_) {
-        const auto size = fields == 0 ? 0U : big_endian<std::uint32_t>(take(message, 4, "a field without a length"));
-        if (size != tid_size) malformed("the first column is no ctid");
-        const auto tid = take(message, tid_size, "a ctid that is cut short");
-        slice.place = {big_endian<std::uint32_t>(tid.substr(0, 4)), big_endian<std::uint16_t>(tid.substr(4, 2))};
-        --fields;
+        const auto tid = take_field(message);
+        if (!tid || tid->size() != tid_size) malformed("a place that is no ctid");
+        slice.place = {big_endian<std::uint32_t>(tid->substr(0, 4)),
+                       big_endian<std::uint16_t>(tid->substr(4, 2))};
     }
+    fields = static_cast<std::uint16_t>(fields - in_front);
     slice.head[0] = static_cast<char>(static_cast<unsigned char>(fields >> 8U));
     slice.head[1] = static_cast<char>(static_cast<unsigned char>(fields & 0xFFU));
     slice.head_size = 2;
@@ -105,13 +129,12 @@ row_slice row_slicer::slice_text(std::string_view message) const
 {
     row_slice slice;
     slice.is_row = true;
-    slice.body = message;
-    if (with_place_) {
-        const auto tab = message.find('\t');
-        if (tab == std::string_view::npos) malformed("a line without a second column");
-        slice.place = parse_place(message.substr(0, tab));
-        slice.body = message.substr(tab + 1);
+    if (with_key_) {
+        const auto key = take_column(message);
+        if (key != R"(\N)") slice.key = key;
     }
+    if (with_place_) slice.place = parse_place(take_column(message));
+    slice.body = message;
     return slice;
 }
 

@@ -1,13 +1,15 @@
-// Takes the rows of a COPY stream apart, as far as routing needs it: the source row's place in front, the rest
-// untouched. Pure: bytes in, views into the same bytes out.
+// Takes the rows of a COPY stream apart, as far as routing needs it: the tenant's key and the source row's
+// place in front, the rest untouched. Pure: bytes in, views into the same bytes out.
 //
-// Format: PostgreSQL 15 documentation, COPY, "Binary Format" and "Text Format". libpq hands over one row a message;
-// in binary the file header stands before the first row and the trailer comes in a message of its own.
+// Format: PostgreSQL 15 documentation, COPY, "Binary Format" and "Text Format". libpq hands over one row a
+// message; in binary the file header stands before the first row and the trailer comes in a message of its
+// own.
 #pragma once
 
 #include "shared/model/job.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +25,8 @@ struct row_place {
 
 /// "(12,3)": PostgreSQL's text form of a tid.
 std::string to_string(const row_place& place);
+/// Throws `failure` for anything else.
+row_place parse_place(std::string_view text);
 
 /// One row to forward: `head` (two bytes of field count in binary, nothing in text), then `body`.
 struct row_slice {
@@ -31,14 +35,20 @@ struct row_slice {
     std::size_t head_size = 0;
     std::string_view body; // views the message it was cut from
     row_place place;       // zero when the stream carries none
+    std::optional<std::string_view>
+        key; // as it came, escapes and all; nothing: NULL, or the stream carries none
 
     std::size_t size() const { return head_size + body.size(); }
 };
 
 class row_slicer {
   public:
-    /// `with_place`: the first field of every row is the source's ctid and is taken off.
-    row_slicer(model::copy_format format, bool with_place) : format_(format), with_place_(with_place) {}
+    /// `with_key`: the first field of every row is the tenant's key and is taken off; `with_place`: so is the
+    /// source's ctid, which comes next.
+    row_slicer(model::copy_format format, bool with_place, bool with_key = false)
+        : format_(format), with_place_(with_place), with_key_(with_key)
+    {
+    }
 
     /// Throws `failure` for bytes that are no COPY stream: the source does not speak the protocol we know.
     row_slice slice(std::string_view message);
@@ -49,6 +59,7 @@ class row_slicer {
 
     model::copy_format format_;
     bool with_place_;
+    bool with_key_;
     bool header_seen_ = false;
 };
 

@@ -6,7 +6,8 @@
 
 namespace tropeiro::worker::copy {
 
-target_stream::target_stream(pg::connection& target, const model::copy_item& item, claim who, part_state state)
+target_stream::target_stream(pg::connection& target, const model::copy_item& item, claim who,
+                             part_state state)
     : target_(target), item_(item), who_(who), state_(std::move(state)), pending_(state_)
 {
     buffer_.reserve(buffer_limit + large_row);

@@ -1,6 +1,6 @@
-// The target's side of a part: its connection, the batch under way, the bounded buffer in front of it, and the
-// checkpoint that commits with the batch. A copy feeds one of these per target; a pass that serves several
-// tenants at once will hold several.
+// The target's side of a part: its connection, the batch under way, the bounded buffer in front of it, and
+// the checkpoint that commits with the batch. A copy feeds one of these per target; a pass that serves
+// several tenants at once will hold several.
 //
 // Lives inside one job's coroutine. append() never suspends; the owner calls drain() when it says so.
 #pragma once
@@ -37,14 +37,16 @@ class target_stream {
         return buffer_.size() >= buffer_limit;
     }
 
-    /// Sends the buffer, opening the batch's transaction when none is open; suspends while the target is slower.
+    /// Sends the buffer, opening the batch's transaction when none is open; suspends while the target is
+    /// slower.
     task<> drain();
 
     /// The batch is large enough to be committed.
     bool batch_full(std::int64_t rows) const { return batch_rows_ >= rows || batch_bytes_ >= batch_limit; }
 
-    /// Commits the batch under way together with its checkpoint. `done`: the part ends here; commits also when no
-    /// row came. Throws fenced_off, and pg::commit_unknown when the answer was lost: then only the ledger knows.
+    /// Commits the batch under way together with its checkpoint. `done`: the part ends here; commits also
+    /// when no row came. Throws fenced_off, and pg::commit_unknown when the answer was lost: then only the
+    /// ledger knows.
     task<> commit(bool done);
 
     /// What has been committed.

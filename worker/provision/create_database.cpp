@@ -13,14 +13,15 @@ namespace {
 std::string create_database_sql(const std::string& name, const model::create_database_spec& spec)
 {
     return fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
-                       pg::quote_ident(name), pg::quote_literal(spec.encoding), pg::quote_literal(spec.collate),
-                       pg::quote_literal(spec.ctype));
+                       pg::quote_ident(name), pg::quote_literal(spec.encoding),
+                       pg::quote_literal(spec.collate), pg::quote_literal(spec.ctype));
 }
 
 /// Two workers may be here at once when a lease ran out: whoever comes second finds the database made.
 bool made_meanwhile(const pg::error& e)
 {
-    return e.sqlstate() == "42P04" || (e.sqlstate() == "23505" && e.message().find("pg_database") != std::string::npos);
+    return e.sqlstate() == "42P04" ||
+           (e.sqlstate() == "23505" && e.message().find("pg_database") != std::string::npos);
 }
 
 task<> create_if_missing(const context::job_context& job, const model::create_database_spec& spec)

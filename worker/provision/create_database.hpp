@@ -1,5 +1,5 @@
-// The job `create_database`: the tenant's database with the source's encoding and collation, our schema in it, and
-// its identity.
+// The job `create_database`: the tenant's database with the source's encoding and collation, our schema in
+// it, and its identity.
 //
 // A second run is harmless: a database that is there stays as it is, and its identity must be this tenant's.
 #pragma once

@@ -66,7 +66,8 @@ task<model::progress> publish(const context::job_context& job)
     std::vector<tenancy::module_log_line> lines;
     {
         auto target = co_await job.servers.targets().enter(job);
-        for (const auto& published : spec.modules) co_await add_module_lines(job, *target, published, lines);
+        for (const auto& published : spec.modules)
+            co_await add_module_lines(job, *target, published, lines);
     }
     co_await write_control(job, spec, std::move(lines));
     co_return model::progress{};

@@ -11,10 +11,12 @@ namespace {
 
 task<> lock_item(pg::connection& target, const model::schema_item& item, bool& found)
 {
-    // The lock is taken in a statement of its own: one that waited would look with a snapshot from before the wait.
-    co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name, item.name, item.is_constraint);
-    const auto looked = co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name, item.name,
-                                              item.is_constraint);
+    // The lock is taken in a statement of its own: one that waited would look with a snapshot from before the
+    // wait.
+    co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name, item.name,
+                          item.is_constraint);
+    const auto looked = co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name,
+                                              item.name, item.is_constraint);
     found = looked.one().get<bool>("found");
 }
 
@@ -25,7 +27,8 @@ task<> make_item(pg::connection& target, const model::schema_item& item)
     co_await lock_item(target, item, found);
     if (!found) {
         co_await target.execute(item.statement);
-        for (const auto& statement : item.then) co_await target.execute(statement);
+        for (const auto& statement : item.then)
+            co_await target.execute(statement);
     }
     co_await tx.commit();
 }

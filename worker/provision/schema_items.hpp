@@ -1,7 +1,7 @@
 // The jobs `indexes` and `foreign_keys`: statements that each make one index or constraint.
 //
-// A second run is harmless: what stands already (and is valid) is passed over, under a lock per item, so that a
-// worker that lost its lease and the one that took over cannot make the same thing at once.
+// A second run is harmless: what stands already (and is valid) is passed over, under a lock per item, so that
+// a worker that lost its lease and the one that took over cannot make the same thing at once.
 #pragma once
 
 #include "shared/rt/asio.hpp"

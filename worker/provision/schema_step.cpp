@@ -45,7 +45,8 @@ task<> empty_tables(pg::connection& target, const std::vector<model::table_name>
     if (tables.empty()) co_return;
     const auto wanted = split_names(tables);
     const auto keys = co_await target.query(sql::foreign_keys_of, wanted.schemas, wanted.tables);
-    for (const auto& key : keys) co_await target.execute(key.get<std::string>("statement"));
+    for (const auto& key : keys)
+        co_await target.execute(key.get<std::string>("statement"));
     const auto list = co_await existing_tables(target, tables);
     try {
         if (!list.empty()) co_await target.execute("TRUNCATE " + list);

@@ -1,7 +1,8 @@
-// The jobs `restore_schema` and `finish_schema`: scripts made from pg_dump, before the rows and after the keys.
+// The jobs `restore_schema` and `finish_schema`: scripts made from pg_dump, before the rows and after the
+// keys.
 //
-// A second run is harmless: the script and the line in tropeiro.applied_step commit together, and a step that has
-// its line is passed over.
+// A second run is harmless: the script and the line in tropeiro.applied_step commit together, and a step that
+// has its line is passed over.
 #pragma once
 
 #include "shared/rt/asio.hpp"
@@ -9,8 +10,8 @@
 
 namespace tropeiro::worker::provision {
 
-/// Empties the tables that are to be replaced, dropping their foreign keys (the job `foreign_keys` brings them
-/// back), then runs the script; all of it in one transaction.
+/// Empties the tables that are to be replaced, dropping their foreign keys (the job `foreign_keys` brings
+/// them back), then runs the script; all of it in one transaction.
 task<model::progress> restore_schema(const context::job_context& job);
 
 task<model::progress> finish_schema(const context::job_context& job);

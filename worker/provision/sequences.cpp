@@ -9,8 +9,8 @@
 namespace tropeiro::worker::provision {
 namespace {
 
-/// Never backwards: a city that is merged into may have gone further than the source. A sequence that was not used
-/// yet takes the source's state whatever it is.
+/// Never backwards: a city that is merged into may have gone further than the source. A sequence that was not
+/// used yet takes the source's state whatever it is.
 std::string advance_sql(const std::string& name)
 {
     return fmt::format("SELECT setval({}::regclass, $1::bigint, $2::boolean) FROM {} "
@@ -32,7 +32,8 @@ task<model::progress> set_sequences(const context::job_context& job)
         const auto name = pg::qualified(sequence);
         const auto read = co_await source.query(fmt::format("SELECT last_value, is_called FROM {}", name));
         const auto last = read.one();
-        co_await target->query(advance_sql(name), last.get<std::int64_t>("last_value"), last.get<bool>("is_called"));
+        co_await target->query(advance_sql(name), last.get<std::int64_t>("last_value"),
+                               last.get<bool>("is_called"));
     }
     co_return model::progress{};
 }

@@ -1,6 +1,7 @@
 // The job `sequences`: the tenant's sequences go on where the source's are.
 //
-// A second run is harmless: it sets the same values, or later ones of the source; the tenant is not published yet.
+// A second run is harmless: it sets the same values, or later ones of the source; the tenant is not published
+// yet.
 #pragma once
 
 #include "shared/rt/asio.hpp"

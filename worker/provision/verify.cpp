@@ -29,7 +29,8 @@ void add_row(crypto::row_receipt& receipt, const copy::row_slice& row, std::stri
 }
 
 /// What is wrong with the table; empty when nothing is.
-std::string difference(const model::copy_item& item, const copy::part_state& sent, const crypto::row_receipt& found)
+std::string difference(const model::copy_item& item, const copy::part_state& sent,
+                       const crypto::row_receipt& found)
 {
     const auto table = model::to_string(item.table);
     if (!sent.done) return fmt::format("table {}: not all of its parts have arrived", table);
@@ -37,8 +38,8 @@ std::string difference(const model::copy_item& item, const copy::part_state& sen
         return fmt::format("table {}: {} rows were sent, {} are there", table,
                            text::human_count(sent.receipt.rows()), text::human_count(found.rows()));
     if (!(found == sent.receipt))
-        return fmt::format("table {}: {} rows as sent, but their content differs (receipt {} sent, {} found)", table,
-                           text::human_count(found.rows()), sent.receipt.digest(), found.digest());
+        return fmt::format("table {}: {} rows as sent, but their content differs (receipt {} sent, {} found)",
+                           table, text::human_count(found.rows()), sent.receipt.digest(), found.digest());
     return {};
 }
 

@@ -7,7 +7,9 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <unistd.h>
+#include <utility>
 
 namespace tropeiro::worker::runtime {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 constexpr milliseconds idle_wait{1000};
 constexpr milliseconds closed_wait{300};
 constexpr std::chrono::seconds keeper_idle{20};
+constexpr int most_joined = 31; // a pass has 32 members at most: each one is a connection to its database
 
 /// Waits until the event timer is cancelled.
 task<> wait_for_change(asio::steady_timer& changed)
@@ -35,11 +38,18 @@ fleet_worker::fleet_worker(asio::any_io_executor executor, context::site& server
 
 void fleet_worker::stop()
 {
-    cut_ = leaving_;
+    cut_ = asked_;
+    asked_ = true;
+    begin_leaving();
+}
+
+void fleet_worker::begin_leaving()
+{
     leaving_ = true;
-    for (auto& job : running_) {
-        job.pulse.request_stop();
-        if (cut_) job.group.cancel_all(rt::hard);
+    for (auto& work : running_) {
+        for (auto& job : work.jobs)
+            job.pulse.request_stop();
+        if (cut_) work.group.cancel_all(rt::hard);
     }
     changed_.cancel();
 }
@@ -49,9 +59,14 @@ std::string fleet_worker::info() const
     char host[256] = {};
     ::gethostname(host, sizeof(host) - 1);
     boost::json::array jobs;
-    for (const auto& job : running_) jobs.emplace_back(job.claim.id.value);
-    const boost::json::object said{
-        {"host", host}, {"pid", ::getpid()}, {"slots", options_.slots}, {"leaving", leaving_}, {"jobs", jobs}};
+    for (const auto& work : running_)
+        for (const auto& job : work.jobs)
+            jobs.emplace_back(job.claim.id.value);
+    const boost::json::object said{{"host", host},
+                                   {"pid", ::getpid()},
+                                   {"slots", options_.slots},
+                                   {"leaving", leaving_},
+                                   {"jobs", jobs}};
     return boost::json::serialize(said);
 }
 
@@ -59,8 +74,11 @@ void fleet_worker::report(bool reachable, std::string_view error)
 {
     if (reachable == queue_reachable_) return;
     queue_reachable_ = reachable;
-    if (reachable) log::info("the queue answers again", {{"worker", options_.name}});
-    else log::warn("the queue does not answer; running jobs go on", {{"worker", options_.name}, {"error", error}});
+    if (reachable)
+        log::info("the queue answers again", {{"worker", options_.name}});
+    else
+        log::warn("the queue does not answer; running jobs go on",
+                  {{"worker", options_.name}, {"error", error}});
 }
 
 /// The queue's prefix is the one that the control database names, as long as it names this very Redis.
@@ -85,19 +103,42 @@ task<bool> fleet_worker::queue_stands()
     co_return meta.open;
 }
 
-task<> fleet_worker::run_one(running_job& job)
+/// The others of the pass come along. Without them it is a pass of one.
+task<> fleet_worker::gather(running_work& work)
 {
-    co_await runner_.run(job.claim, job.pulse);
-    const auto at = std::find_if(running_.begin(), running_.end(), [&](const auto& r) { return &r == &job; });
+    const auto first = work.jobs.front().claim;
+    std::string trouble;
+    try {
+        auto others = co_await jobs_.join(first, options_.name, most_joined, options_.lease);
+        for (auto& other : others)
+            work.jobs.emplace_back(std::move(other));
+    } catch (const failure& e) {
+        trouble = e.what();
+    }
+    if (!trouble.empty()) report(false, trouble);
+    for (auto& job : work.jobs)
+        if (leaving_) job.pulse.request_stop();
+}
+
+task<> fleet_worker::run_work(running_work& work)
+{
+    if (work.jobs.front().claim.pass != 0) co_await gather(work);
+    std::vector<job_runner::claimed_job> jobs;
+    for (auto& job : work.jobs)
+        jobs.push_back({job.claim, job.pulse});
+    co_await runner_.run(std::move(jobs));
+    const auto at =
+        std::find_if(running_.begin(), running_.end(), [&](const auto& r) { return &r == &work; });
     finished_.splice(finished_.end(), running_, at);
     changed_.cancel();
 }
 
 void fleet_worker::start(queue::claimed claim)
 {
-    auto& job = running_.emplace_back(std::move(claim), executor_);
+    auto& work = running_.emplace_back(executor_);
+    auto& job = work.jobs.emplace_back(std::move(claim));
     if (leaving_) job.pulse.request_stop();
-    job.group.spawn(run_one(job), "job");
+    work.group.spawn(run_work(work), "job");
 }
 
 task<> fleet_worker::claim_once()
@@ -105,8 +146,9 @@ task<> fleet_worker::claim_once()
     const auto want = static_cast<int>(options_.slots - running_.size());
     auto answer = co_await jobs_.claim(options_.name, want, options_.lease);
     report(true, {});
-    if (answer.drain && !leaving_) stop();
-    for (auto& claim : answer.jobs) start(std::move(claim));
+    if (answer.drain && !leaving_) begin_leaving();
+    for (auto& claim : answer.jobs)
+        start(std::move(claim));
     if (!answer.jobs.empty()) co_return;
     if (!answer.open) {
         co_await follow_epoch();
@@ -120,7 +162,7 @@ task<> fleet_worker::claim_once()
 task<> fleet_worker::claim_jobs()
 {
     while (!leaving_) {
-        std::erase_if(finished_, [](const running_job& job) { return job.group.empty(); });
+        std::erase_if(finished_, [](const running_work& work) { return work.group.empty(); });
         if (running_.size() >= options_.slots) {
             co_await wait_for_change(changed_);
             continue;
@@ -137,79 +179,106 @@ task<> fleet_worker::claim_jobs()
     }
 }
 
-fleet_worker::running_job* fleet_worker::find(const queue::claimed& claim)
+bool fleet_worker::running_work::all_lost() const
 {
-    for (auto& job : running_)
-        if (job.claim.id == claim.id && job.claim.attempt == claim.attempt) return &job;
-    return nullptr;
+    return std::all_of(jobs.begin(), jobs.end(), [](const auto& job) { return job.pulse.lost(); });
+}
+
+void fleet_worker::obey(running_work& work, running_job& job, queue::beat_answer answer)
+{
+    if (answer == queue::beat_answer::ok) return;
+    job.pulse.request_stop();
+    if (answer != queue::beat_answer::lost) return;
+    // A member of a pass drops out; with the last one there is nothing left to do.
+    job.pulse.lose();
+    if (work.all_lost()) work.group.cancel_all(rt::hard);
 }
 
 void fleet_worker::obey(const queue::beat_reply& reply, const std::vector<queue::claimed>& asked)
 {
-    if (reply.drain && !leaving_) stop();
-    for (std::size_t i = 0; i < asked.size() && i < reply.jobs.size(); ++i) {
-        auto* job = find(asked[i]);
-        if (job == nullptr || reply.jobs[i] == queue::beat_answer::ok) continue;
-        job->pulse.request_stop();
-        if (reply.jobs[i] == queue::beat_answer::lost) job->group.cancel_all(rt::hard);
-    }
+    if (reply.drain && !leaving_) begin_leaving();
+    std::map<std::pair<std::int64_t, std::int64_t>, queue::beat_answer> answers;
+    for (std::size_t i = 0; i < asked.size() && i < reply.jobs.size(); ++i)
+        answers[{asked[i].id.value, asked[i].attempt}] = reply.jobs[i];
+    for (auto& work : running_)
+        for (auto& job : work.jobs) {
+            const auto answer = answers.find({job.claim.id.value, job.claim.attempt});
+            if (answer != answers.end()) obey(work, job, answer->second);
+        }
 }
 
 task<> fleet_worker::beat_once()
 {
     std::vector<queue::claimed> asked;
     std::vector<queue::beat_item> items;
-    for (const auto& job : running_) {
-        asked.push_back(job.claim);
-        items.push_back({job.claim.id, job.claim.attempt, job.pulse.progress()});
-    }
+    for (const auto& work : running_)
+        for (const auto& job : work.jobs) {
+            asked.push_back(job.claim);
+            items.push_back({job.claim.id, job.claim.attempt, job.pulse.progress()});
+        }
     auto reply = co_await jobs_.beat(options_.name, info(), std::move(items), options_.lease);
     report(true, {});
-    // A queue that was flushed knows no job. That is no verdict on ours: they come back leased when it is filled.
+    // A queue that was flushed knows no job. That is no verdict on ours: they come back leased when it is
+    // filled.
     const auto is_lost = [](queue::beat_answer answer) { return answer == queue::beat_answer::lost; };
     if (std::any_of(reply.jobs.begin(), reply.jobs.end(), is_lost)) {
         const bool stands = co_await queue_stands();
-        if (!stands) {
-            co_await follow_epoch();
-            co_return;
-        }
+        if (!stands) co_return; // the upkeep follows the epoch that it comes back under
     }
     obey(reply, asked);
 }
 
-task<> fleet_worker::beat_until_empty()
+/// Repeats the step, a part of the lease apart, until the worker has left. Trouble is told when it begins and
+/// ends.
+task<> fleet_worker::repeat(std::string name, step what)
 {
+    bool well = true;
     while (!over_) {
         std::string trouble;
         try {
-            co_await beat_once();
-            co_await follow_epoch();
-            co_await servers_.source().sweep(keeper_idle);
-        } catch (const failure& e) {
+            co_await what();
+        } catch (const std::exception& e) {
+            if (rt::is_cancelled(std::current_exception())) throw;
             trouble = e.what();
         }
-        if (!trouble.empty()) report(false, trouble);
+        if (well && !trouble.empty())
+            log::warn(name + " is held up", {{"worker", options_.name}, {"error", trouble}});
+        if (!well && trouble.empty()) log::info(name + " goes on", {{"worker", options_.name}});
+        well = trouble.empty();
         for (const auto end = steady::now() + options_.lease / 6; steady::now() < end && !over_;)
             co_await rt::sleep_for(milliseconds(100));
     }
 }
 
-/// Jobs reach a checkpoint, or are cut when the grace is over; either way they give their claims back themselves.
+/// Apart from the heartbeat: the control database may be slow to answer, and no lease shall hang on that.
+task<> fleet_worker::look_around()
+{
+    co_await follow_epoch();
+    co_await servers_.source().sweep(keeper_idle);
+}
+
+/// Jobs reach a checkpoint, or are cut when the grace is over; either way they give their claims back
+/// themselves.
 task<> fleet_worker::leave()
 {
     log::info("leaving", {{"worker", options_.name}, {"jobs", running_.size()}});
     const auto end = steady::now() + options_.grace;
-    while (!running_.empty() && steady::now() < end && !cut_) co_await wait_for_change(changed_);
-    for (auto& job : running_) job.group.cancel_all(rt::hard);
-    while (!running_.empty()) co_await wait_for_change(changed_);
-    for (auto& job : finished_) co_await job.group.join();
+    while (!running_.empty() && steady::now() < end && !cut_)
+        co_await wait_for_change(changed_);
+    for (auto& work : running_)
+        work.group.cancel_all(rt::hard);
+    while (!running_.empty())
+        co_await wait_for_change(changed_);
+    for (auto& work : finished_)
+        co_await work.group.join();
     over_ = true;
 }
 
 task<> fleet_worker::run()
 {
     log::info("worker started", {{"worker", options_.name}, {"slots", options_.slots}});
-    upkeep_.spawn(beat_until_empty(), "heartbeat");
+    upkeep_.spawn(repeat("the heartbeat", [this] { return beat_once(); }), "heartbeat");
+    upkeep_.spawn(repeat("the upkeep", [this] { return look_around(); }), "upkeep");
     co_await claim_jobs();
     co_await leave();
     co_await upkeep_.join();

@@ -1,11 +1,11 @@
-// One worker of the fleet: claims jobs while it has free slots, runs them side by side on one thread, says every few
-// seconds that it lives, and leaves in order when asked.
+// One worker of the fleet: claims jobs while it has free slots, runs them side by side on one thread, says
+// every few seconds that it lives, and leaves in order when asked.
 //
 //   running --stop()--> leaving: claims nothing, jobs leave at their next checkpoint and go back to the queue
 //                          \--grace over, or stop() again--> cut: jobs are cancelled, their claims given back
 //
-// Made in main; lives on main's io_context. Redis may vanish at any time: jobs then go on, protected by their fence,
-// and claiming waits until the queue stands again under an epoch that the control database names.
+// Made in main; lives on main's io_context. Redis may vanish at any time: jobs then go on, protected by their
+// fence, and claiming waits until the queue stands again under an epoch that the control database names.
 #pragma once
 
 #include "shared/queue/redis_queue.hpp"
@@ -15,6 +15,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <functional>
 #include <list>
 #include <string>
 
@@ -24,7 +25,7 @@ struct fleet_worker_options {
     std::string name;                       // random; see base/random.hpp
     std::size_t slots = 2;                  // jobs at once
     milliseconds lease = queue::lease_time; // a worker that is silent for so long loses its jobs
-    milliseconds grace{20'000};             // for jobs to reach a checkpoint when the worker is asked to leave
+    milliseconds grace{20'000}; // for jobs to reach a checkpoint when the worker is asked to leave
 };
 
 class fleet_worker {
@@ -40,22 +41,33 @@ class fleet_worker {
 
   private:
     struct running_job {
-        running_job(queue::claimed c, const asio::any_io_executor& executor) : claim(std::move(c)), group(executor) {}
+        explicit running_job(queue::claimed c) : claim(std::move(c)) {}
         queue::claimed claim;
         context::job_pulse pulse;
-        rt::task_group group; // the job's coroutine alone
+    };
+
+    /// What one slot does: a job, or the members of a pass, in one coroutine.
+    struct running_work {
+        explicit running_work(const asio::any_io_executor& executor) : group(executor) {}
+        std::list<running_job> jobs;
+        rt::task_group group; // the coroutine alone
+        bool all_lost() const;
     };
 
     task<> claim_jobs();
     task<> claim_once();
-    task<> run_one(running_job& job);
-    task<> beat_until_empty();
+    task<> run_work(running_work& work);
+    task<> gather(running_work& work);
+    using step = std::function<task<>()>;
+    task<> repeat(std::string name, step what);
+    task<> look_around();
     task<> beat_once();
     void obey(const queue::beat_reply& reply, const std::vector<queue::claimed>& asked);
-    running_job* find(const queue::claimed& claim);
+    void obey(running_work& work, running_job& job, queue::beat_answer answer);
     task<> follow_epoch();
     task<bool> queue_stands();
     task<> leave();
+    void begin_leaving();
     void start(queue::claimed claim);
     void report(bool reachable, std::string_view error);
     std::string info() const;
@@ -66,9 +78,10 @@ class fleet_worker {
     fleet_worker_options options_;
     job_runner runner_;
     rt::task_group upkeep_;
-    std::list<running_job> running_;
-    std::list<running_job> finished_; // their coroutines are still unwinding
-    asio::steady_timer changed_; // cancelled whenever a slot frees or the worker is asked to leave
+    std::list<running_work> running_;  // one a slot
+    std::list<running_work> finished_; // their coroutines are still unwinding
+    asio::steady_timer changed_;       // cancelled whenever a slot frees or the worker is asked to leave
+    bool asked_ = false;               // by a signal; the next one cuts
     bool leaving_ = false;
     bool cut_ = false;
     bool over_ = false;

@@ -1,6 +1,5 @@
 #include "worker/runtime/handlers.hpp"
 
-#include "worker/copy/copy_job.hpp"
 #include "worker/provision/create_database.hpp"
 #include "worker/provision/publish.hpp"
 #include "worker/provision/schema_items.hpp"
@@ -21,7 +20,6 @@ struct row {
 constexpr std::array handlers{
     row{model::job_kind::create_database, provision::create_database},
     row{model::job_kind::restore_schema, provision::restore_schema},
-    row{model::job_kind::copy, copy::run_copy},
     row{model::job_kind::indexes, provision::make_indexes},
     row{model::job_kind::foreign_keys, provision::make_foreign_keys},
     row{model::job_kind::finish_schema, provision::finish_schema},

@@ -1,4 +1,5 @@
-// Which code does which kind of job: a table of data. A new kind is a line here and a file in provision/ or copy/.
+// Which code does which kind of job: a table of data. A new kind is a line here and a file in
+// provision/. Copies are not among them: they are done several at once, by copy/copy_job.hpp.
 #pragma once
 
 #include "shared/rt/asio.hpp"

@@ -43,8 +43,10 @@ task<ratification> ratify(pg::connection& control, queue::claimed claim, std::st
 {
     ratification answer;
     const auto rows = co_await control.query(sql::ratify, claim.id, claim.attempt, worker);
-    if (rows.empty()) answer.refused = co_await why_refused(control, claim);
-    else answer.job = job_from(rows[0]);
+    if (rows.empty())
+        answer.refused = co_await why_refused(control, claim);
+    else
+        answer.job = job_from(rows[0]);
     co_return answer;
 }
 
@@ -53,7 +55,8 @@ task<> record_done(pg::connection& control, queue::claimed claim, model::progres
     co_await control.query(sql::record_done, claim.id, claim.attempt, progress.rows, progress.bytes);
 }
 
-task<> record_failure(pg::connection& control, queue::claimed claim, std::string error, model::job_state state)
+task<> record_failure(pg::connection& control, queue::claimed claim, std::string error,
+                      model::job_state state)
 {
     co_await control.query(sql::record_failure, claim.id, claim.attempt, error, model::to_string(state));
 }

@@ -1,5 +1,5 @@
-// A job's row in the control database, as its worker sees it: the claim is ratified there, and its end recorded.
-// Every write names the claim number, so that a worker that was overtaken changes nothing.
+// A job's row in the control database, as its worker sees it: the claim is ratified there, and its end
+// recorded. Every write names the claim number, so that a worker that was overtaken changes nothing.
 #pragma once
 
 #include "shared/model/job.hpp"
@@ -44,7 +44,8 @@ task<ratification> ratify(pg::connection& control, queue::claimed claim, std::st
 task<> record_done(pg::connection& control, queue::claimed claim, model::progress progress);
 
 /// `state` is what the queue decided: wait, dead or cancelled.
-task<> record_failure(pg::connection& control, queue::claimed claim, std::string error, model::job_state state);
+task<> record_failure(pg::connection& control, queue::claimed claim, std::string error,
+                      model::job_state state);
 task<> record_release(pg::connection& control, queue::claimed claim, model::job_state state);
 
 } // namespace tropeiro::worker::runtime

@@ -2,6 +2,7 @@
 
 #include "shared/base/clock.hpp"
 #include "shared/base/random.hpp"
+#include "shared/queue/retry_policy.hpp"
 #include "shared/rt/backoff.hpp"
 #include "shared/rt/cancellation.hpp"
 #include "shared/rt/deadline.hpp"
@@ -15,13 +16,11 @@ namespace tropeiro::worker::runtime {
 namespace {
 
 constexpr int settle_tries = 6;
-constexpr milliseconds retry_base{1000};
-constexpr milliseconds retry_cap{30'000};
 
 using settlement = std::function<task<>()>;
 
-/// The end of a job is worth some patience: a control database or a queue that restarts is back in seconds. When
-/// it is not, the lease runs out and another worker finds out what the ledger says.
+/// The end of a job is worth some patience: a control database or a queue that restarts is back in seconds.
+/// When it is not, the lease runs out and another worker finds out what the ledger says.
 task<> persist(const settlement& step, const log::logger& log)
 {
     rt::backoff pause(milliseconds(500), milliseconds(10'000));
@@ -44,21 +43,39 @@ task<> persist(const settlement& step, const log::logger& log)
 std::string_view word_for(outcome::kind_t kind)
 {
     switch (kind) {
-    case outcome::kind_t::done: return "job done";
-    case outcome::kind_t::release: return "job given back";
-    case outcome::kind_t::lost: return "job taken over by another worker";
-    case outcome::kind_t::retry: return "job failed, will be tried again";
-    case outcome::kind_t::fatal: return "job failed";
+    case outcome::kind_t::done:
+        return "job done";
+    case outcome::kind_t::release:
+        return "job given back";
+    case outcome::kind_t::lost:
+        return "job taken over by another worker";
+    case outcome::kind_t::retry:
+        return "job failed, will be tried again";
+    case outcome::kind_t::fatal:
+        return "job failed";
     }
     return "job ended";
 }
 
 log::logger logger_for(const queue::claimed& claim)
 {
-    return log::logger({{"job", claim.id}, {"attempt", claim.attempt}, {"rollout", claim.run}, {"tenant", claim.city}});
+    return log::logger(
+        {{"job", claim.id}, {"attempt", claim.attempt}, {"rollout", claim.run}, {"tenant", claim.city}});
 }
 
 } // namespace
+
+struct job_runner::admitted {
+    queue::claimed claim;
+    context::job_context context;
+    steady::time_point started = steady::now();
+};
+
+struct job_runner::rejected {
+    queue::claimed claim;
+    std::exception_ptr trouble; // null: the control database said no
+    refused_claim why;
+};
 
 job_runner::job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker)
     : servers_(servers), jobs_(jobs), worker_(std::move(worker))
@@ -79,18 +96,30 @@ task<> job_runner::settle_refused(const queue::claimed& claim, const refused_cla
     co_await jobs_.complete(claim.id, claim.attempt);
 }
 
-task<> job_runner::settle_failure(const queue::claimed& claim, const outcome& ended)
+task<> job_runner::tell_failure(const queue::claimed& claim, const outcome& ended, model::job_state& state)
 {
-    // The queue counts the tries; the wait is spread so that jobs of one failed server do not come back together.
-    const auto delay = rt::full_jitter(retry_base, retry_cap, 1, random_unit()) + retry_base;
     const bool fatal = ended.kind == outcome::kind_t::fatal;
+    const auto delay = queue::retry_policy().delay(claim.tries + 1, random_unit());
     const auto verdict = co_await jobs_.fail(claim.id, claim.attempt, delay, fatal, ended.signature);
-    if (verdict == queue::fail_answer::stale) co_return;
-    auto state = model::job_state::wait;
+    // Stale: told already and the answer lost, or somebody newer has it, whose record ours cannot touch.
     if (verdict == queue::fail_answer::dead) state = model::job_state::dead;
     if (verdict == queue::fail_answer::cancelled) state = model::job_state::cancelled;
+}
+
+task<> job_runner::note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state)
+{
     auto control = co_await servers_.enter_control();
     co_await record_failure(*control, claim, ended.message, state);
+}
+
+/// The queue counts the tries and is told first; each step is repeated by itself until it is done.
+task<> job_runner::settle_failure(const queue::claimed& claim, const outcome& ended, const log::logger& log)
+{
+    auto state = model::job_state::wait;
+    const settlement tell = [&]() -> task<> { return tell_failure(claim, ended, state); };
+    co_await persist(tell, log);
+    const settlement note = [&]() -> task<> { return note_failure(claim, ended, state); };
+    co_await persist(note, log);
 }
 
 task<> job_runner::settle_release(const queue::claimed& claim)
@@ -103,12 +132,8 @@ task<> job_runner::settle_release(const queue::claimed& claim)
     co_await record_release(*control, claim, state);
 }
 
-task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, model::progress progress)
+task<> job_runner::settle_done(const queue::claimed& claim, model::progress progress)
 {
-    if (ended.kind == outcome::kind_t::release) co_await settle_release(claim);
-    if (ended.kind == outcome::kind_t::retry) co_await settle_failure(claim, ended);
-    if (ended.kind == outcome::kind_t::fatal) co_await settle_failure(claim, ended);
-    if (ended.kind != outcome::kind_t::done) co_return;
     {
         auto control = co_await servers_.enter_control();
         co_await record_done(*control, claim, progress);
@@ -116,57 +141,112 @@ task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, mod
     co_await jobs_.complete(claim.id, claim.attempt);
 }
 
-task<> job_runner::execute(const queue::claimed& claim, const ratified_job& job, context::job_pulse& pulse)
+task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
+                          const log::logger& log)
 {
-    auto log = logger_for(claim).with({{"kind", model::to_string(job.kind)}, {"what", job.label}});
-    const auto started = steady::now();
-    std::exception_ptr thrown;
-    model::progress progress;
-    try {
-        const context::job_context context{claim.id, claim.attempt, job.rollout, job.tenant, job.city, job.database,
-                                           job.kind, boost::json::parse(job.spec), log, servers_, pulse};
-        progress = co_await handler_for(job.kind)(context);
-    } catch (...) {
-        thrown = std::current_exception();
+    const settlement give_back = [&]() -> task<> { return settle_release(claim); };
+    const settlement finish = [&]() -> task<> { return settle_done(claim, progress); };
+    switch (ended.kind) {
+    case outcome::kind_t::lost:
+        co_return;
+    case outcome::kind_t::release:
+        co_await persist(give_back, log);
+        co_return;
+    case outcome::kind_t::done:
+        co_await persist(finish, log);
+        co_return;
+    case outcome::kind_t::retry:
+    case outcome::kind_t::fatal:
+        co_await settle_failure(claim, ended, log);
+        co_return;
     }
-    co_await rt::shield();
-    const auto ended = outcome_of(thrown);
+}
+
+task<std::vector<copy::copy_result>> job_runner::execute(const std::list<admitted>& jobs)
+{
+    std::vector<copy::copy_result> results;
+    if (jobs.front().context.kind == model::job_kind::copy) {
+        std::vector<std::reference_wrapper<const context::job_context>> contexts;
+        for (const auto& job : jobs)
+            contexts.emplace_back(job.context);
+        results = co_await copy::run_copy(std::move(contexts));
+        co_return results;
+    }
+    for (const auto& job : jobs) {
+        auto& result = results.emplace_back();
+        try {
+            result.progress = co_await handler_for(job.context.kind)(job.context);
+        } catch (...) {
+            result.fault = std::current_exception();
+        }
+    }
+    co_return results;
+}
+
+task<> job_runner::conclude(const admitted& job, copy::copy_result result)
+{
+    const auto& log = job.context.log;
+    const auto ended = outcome_of(result.fault);
     if (ended.kind == outcome::kind_t::fatal || ended.kind == outcome::kind_t::retry)
         log.warn(word_for(ended.kind), {{"error", ended.message}, {"signature", ended.signature}});
     else
-        log.info(word_for(ended.kind),
-                 {{"rows", progress.rows}, {"bytes", progress.bytes}, {"seconds", seconds_since(started)}});
-    const settlement end = [&]() -> task<> { return settle(claim, ended, progress); };
-    co_await persist(end, log);
+        log.info(word_for(ended.kind), {{"rows", result.progress.rows},
+                                        {"bytes", result.progress.bytes},
+                                        {"seconds", seconds_since(job.started)}});
+    co_await settle(job.claim, ended, result.progress, log);
 }
 
-task<> job_runner::run(queue::claimed claim, context::job_pulse& pulse)
+/// Without ratification nothing was begun. A refused claim is told why; any other goes back as it came, after a
+/// moment, for the control database is in trouble and the next claim would fare no better.
+task<> job_runner::turn_away(const rejected& job)
+{
+    const auto log = logger_for(job.claim);
+    if (!job.trouble) {
+        const settlement refuse = [&]() -> task<> { return settle_refused(job.claim, job.why); };
+        co_await persist(refuse, log);
+        co_return;
+    }
+    log.warn("claim could not be ratified", {{"error", outcome_of(job.trouble).message}});
+    co_await rt::sleep_for(seconds(2));
+    const settlement give_back = [&]() -> task<> { return settle_release(job.claim); };
+    co_await persist(give_back, log);
+}
+
+task<> job_runner::admit(claimed_job job, std::list<admitted>& to, std::list<rejected>& back)
 {
     ratification answer;
     std::exception_ptr thrown;
     try {
         auto control = co_await servers_.enter_control();
-        answer = co_await ratify(*control, claim, worker_);
+        answer = co_await ratify(*control, job.claim, worker_);
     } catch (...) {
         thrown = std::current_exception();
     }
-    if (answer.job) {
-        co_await execute(claim, *answer.job, pulse);
+    if (!answer.job) {
+        back.push_back({job.claim, thrown, answer.refused});
         co_return;
     }
-    co_await rt::shield();
-    const auto log = logger_for(claim);
-    if (!thrown) {
-        const settlement refuse = [&]() -> task<> { return settle_refused(claim, answer.refused); };
-        co_await persist(refuse, log);
-        co_return;
-    }
-    // Without ratification nothing was begun: the claim goes back as it came, after a moment, for the control
-    // database is in trouble and the next claim would fare no better.
-    log.warn("claim could not be ratified", {{"error", outcome_of(thrown).message}});
-    co_await rt::sleep_for(seconds(2));
-    const settlement give_back = [&]() -> task<> { return settle_release(claim); };
-    co_await persist(give_back, log);
+    const auto& of = *answer.job;
+    auto log = logger_for(job.claim).with({{"kind", model::to_string(of.kind)}, {"what", of.label}});
+    to.push_back({job.claim,
+                  {job.claim.id, job.claim.attempt, of.rollout, of.tenant, of.city, of.database, of.kind,
+                   boost::json::parse(of.spec), std::move(log), servers_, job.pulse}});
+}
+
+task<> job_runner::run(std::vector<claimed_job> jobs)
+{
+    std::list<admitted> members;
+    std::list<rejected> back;
+    for (auto& job : jobs)
+        co_await admit(job, members, back);
+    std::vector<copy::copy_result> results;
+    if (!members.empty()) results = co_await execute(members);
+    co_await rt::shield(); // from here on the ends are told, whatever happens
+    auto result = results.begin();
+    for (const auto& job : members)
+        co_await conclude(job, std::move(*result++));
+    for (const auto& job : back)
+        co_await turn_away(job);
 }
 
 } // namespace tropeiro::worker::runtime

@@ -1,15 +1,19 @@
-// One claim from ratification to its recorded end. Holds the one catch of a job: whatever the job threw becomes an
-// outcome here, and the outcome is told to the control database and to the queue.
+// Claims from ratification to their recorded ends. Holds the one catch of a job: whatever the job threw
+// becomes an outcome here, and the outcome is told to the control database and to the queue.
 //
-// Order at the end. Done: control database first, then the queue; a crash in between costs a claim that is refused.
-// Failed: the queue first, because it counts the tries and says whether the job is dead.
+// Order at the end. Done: control database first, then the queue; a crash in between costs a claim that is
+// refused. Failed: the queue first, because it counts the tries and says whether the job is dead.
 #pragma once
 
 #include "shared/queue/redis_queue.hpp"
 #include "worker/context/site.hpp"
+#include "worker/copy/copy_job.hpp"
 #include "worker/runtime/job_record.hpp"
 
+#include <functional>
+#include <list>
 #include <string>
+#include <vector>
 
 namespace tropeiro::worker::runtime {
 
@@ -18,15 +22,31 @@ class job_runner {
     /// All must outlive the runner. `worker` is this process's random name.
     job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker);
 
-    /// Never throws for what happens to the job. `pulse` outlives the call.
-    task<> run(queue::claimed claim, context::job_pulse& pulse);
+    struct claimed_job {
+        queue::claimed claim;
+        std::reference_wrapper<context::job_pulse> pulse;
+    };
+
+    /// One job, or the members of one pass, which are copied together and end each in its own way. Never
+    /// throws for what happens to them. The pulses outlive the call.
+    task<> run(std::vector<claimed_job> jobs);
 
   private:
-    task<> settle(const queue::claimed& claim, const outcome& ended, model::progress progress);
-    task<> settle_failure(const queue::claimed& claim, const outcome& ended);
+    struct admitted;
+    struct rejected;
+
+    task<> admit(claimed_job job, std::list<admitted>& to, std::list<rejected>& back);
+    task<std::vector<copy::copy_result>> execute(const std::list<admitted>& jobs);
+    task<> conclude(const admitted& job, copy::copy_result result);
+    task<> turn_away(const rejected& job);
+    task<> settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
+                  const log::logger& log);
+    task<> settle_done(const queue::claimed& claim, model::progress progress);
+    task<> settle_failure(const queue::claimed& claim, const outcome& ended, const log::logger& log);
+    task<> tell_failure(const queue::claimed& claim, const outcome& ended, model::job_state& state);
+    task<> note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state);
     task<> settle_release(const queue::claimed& claim);
     task<> settle_refused(const queue::claimed& claim, const refused_claim& refused);
-    task<> execute(const queue::claimed& claim, const ratified_job& job, context::job_pulse& pulse);
 
     context::site& servers_;
     queue::redis_queue& jobs_;

@@ -2,7 +2,7 @@
 //
 //   returned normally ............................... done
 //   stopped at a checkpoint, or cut by a shutdown .... release   back to the queue at once, no try is lost
-//   fenced_off ....................................... lost      somebody newer has it: say nothing, touch nothing
+//   fenced_off ....................................... lost      somebody newer has it: touch nothing
 //   a lost connection, a deadlock, a full server ..... retry     after a backoff, a try is lost
 //   a snapshot that nobody holds any more ............ retry     no new epoch came in time
 //   a refusal, a missing table, a row that is refused . fatal    trying again cannot help: dead at once

@@ -17,7 +17,8 @@ constexpr auto template_database = "conecta_template";
 std::string setting(const char* name)
 {
     const char* value = std::getenv(name); // the test's own environment, set by CTest
-    if (value == nullptr) throw std::runtime_error(fmt::format("{} is not set: run the test through ctest", name));
+    if (value == nullptr)
+        throw std::runtime_error(fmt::format("{} is not set: run the test through ctest", name));
     return value;
 }
 
@@ -26,7 +27,8 @@ std::string program(const std::string& name) { return setting("TROPEIRO_BIN") + 
 void must(const finished& run, const std::string& what)
 {
     if (run.exit != 0)
-        throw std::runtime_error(fmt::format("{} exited {}\nstdout: {}\nstderr: {}", what, run.exit, run.out, run.err));
+        throw std::runtime_error(
+            fmt::format("{} exited {}\nstdout: {}\nstderr: {}", what, run.exit, run.out, run.err));
 }
 
 void sleep_a_little() { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }
@@ -39,7 +41,8 @@ const std::vector<std::string>& module_tables()
         "schools,students,teachers,school_classes,student_enrollments,ideb_data,scheduled_assessments,"
         "student_assessments,health_units,appointments,news,events,stories,campaign_banners,gallery_albums,"
         "live_streams,podcasts,ombudsman_protocols,employee_timeclock,employee_absences,employee_audit_log,"
-        "transferencias_federais,orcamento_educacao,advertising_expenses,social_media_accounts,social_media_posts,"
+        "transferencias_federais,orcamento_educacao,advertising_expenses,social_media_accounts,social_media_"
+        "posts,"
         "social_media_api_keys,api_cache,notifications,report_requests");
     return tables;
 }
@@ -47,7 +50,8 @@ const std::vector<std::string>& module_tables()
 common_servers::common_servers() : source({"max_connections=200"}), target({"max_connections=200"})
 {
     source.create_database(template_database);
-    target.psql("CREATE ROLE anon NOLOGIN; CREATE ROLE authenticated NOLOGIN"); // that the example's policies name
+    target.psql(
+        "CREATE ROLE anon NOLOGIN; CREATE ROLE authenticated NOLOGIN"); // that the example's policies name
     const auto load = setting("TROPEIRO_SOURCE") + "/examples/conecta/load.sh";
     must(run_program({"bash", load, source.url(template_database), "--scale", "0.02", "--cities", "8"}, {},
                      std::chrono::seconds(120)),
@@ -67,8 +71,9 @@ fleet::fleet(const std::string& name, fleet_options options)
     auto toml = read_file(setting("TROPEIRO_SOURCE") + "/examples/conecta/tropeiro.toml");
     toml = text::replace_all(toml, "conecta_{slug}", source_ + "_{slug}");
     toml = text::replace_all(toml, "batch_rows = 50000", fmt::format("batch_rows = {}", options.batch_rows));
-    toml = text::replace_all(toml, "part_bytes = \"256MB\"",
-                             fmt::format("part_bytes = \"{}\"\nsmall_table_bytes = \"16kB\"", options.part_bytes));
+    toml = text::replace_all(
+        toml, "part_bytes = \"256MB\"",
+        fmt::format("part_bytes = \"{}\"\nsmall_table_bytes = \"16kB\"", options.part_bytes));
     dir_.write("tropeiro.toml", toml + options.extra_toml);
     const auto made = embedded({"init"});
     must(made, "tropeiro init");
@@ -157,7 +162,8 @@ finished fleet::embedded(std::vector<std::string> args, std::map<std::string, st
     options.env.erase("REDIS_URL");
     options.unset = {"REDIS_URL"};
     options.working_dir = dir_.string();
-    for (auto& [name, value] : env) options.env[name] = value;
+    for (auto& [name, value] : env)
+        options.env[name] = value;
     return run_program(command(std::move(args)), options, std::chrono::seconds(180));
 }
 
@@ -196,11 +202,12 @@ std::int64_t fleet::rows_committed(const std::vector<std::string>& cities)
         const auto there = servers().target.psql(
             fmt::format("SELECT count(*) FROM pg_database WHERE datname = '{}'", database));
         if (text::trim(there) != "1") continue;
-        const auto ledger = servers().target.psql(
-            "SELECT CASE WHEN to_regclass('tropeiro.copy_ledger') IS NULL THEN 0 ELSE "
-            "(xpath('/row/n/text()', query_to_xml('SELECT coalesce(sum(rows), 0) AS n FROM tropeiro.copy_ledger', "
-            "false, true, '')))[1]::text::bigint END",
-            database);
+        const auto ledger =
+            servers().target.psql("SELECT CASE WHEN to_regclass('tropeiro.copy_ledger') IS NULL THEN 0 ELSE "
+                                  "(xpath('/row/n/text()', query_to_xml('SELECT coalesce(sum(rows), 0) AS n "
+                                  "FROM tropeiro.copy_ledger', "
+                                  "false, true, '')))[1]::text::bigint END",
+                                  database);
         rows += std::stoll(ledger);
     }
     return rows;
@@ -234,8 +241,8 @@ std::string fleet::differences(const std::string& city)
 {
     const std::string id(text::trim(
         servers().source.psql(fmt::format("SELECT id FROM public.cities WHERE slug = '{}'", city), source_)));
-    const auto condition = city == "afogados-da-ingazeira" ? std::string("city_id IS NULL")
-                                                            : fmt::format("city_id = '{}'", id);
+    const auto condition =
+        city == "afogados-da-ingazeira" ? std::string("city_id IS NULL") : fmt::format("city_id = '{}'", id);
     std::string found;
     for (const auto& table : module_tables()) {
         const auto sent = table_hash(servers().source, source_, table, condition);
@@ -248,7 +255,8 @@ std::string fleet::differences(const std::string& city)
 std::int64_t fleet::rows_inserted(const std::string& city)
 {
     const auto database = source_ + "_" + database_of(city);
-    const auto sql = "SELECT coalesce(sum(n_tup_ins), 0) FROM pg_stat_user_tables WHERE schemaname = 'public'";
+    const auto sql =
+        "SELECT coalesce(sum(n_tup_ins), 0) FROM pg_stat_user_tables WHERE schemaname = 'public'";
     return std::stoll(servers().target.psql(sql, database));
 }
 

@@ -14,7 +14,8 @@ const std::vector<std::string> two_cities{"recife", "salvador"};
 
 void expect_equal(fleet& f, const std::vector<std::string>& cities)
 {
-    for (const auto& city : cities) EXPECT_EQ(f.differences(city), "");
+    for (const auto& city : cities)
+        EXPECT_EQ(f.differences(city), "");
 }
 
 TEST(fleet, ten_killed_workers_cost_at_most_a_batch_per_slot_each)
@@ -110,7 +111,8 @@ TEST(fleet, a_worker_that_slept_through_its_lease_commits_nothing)
     f.add_worker();
     f.wait_for(rollout); // the other one has finished its jobs, too
     sleeper.signal(SIGCONT);
-    std::this_thread::sleep_for(std::chrono::seconds(3)); // whatever it still meant to do, it has tried by now
+    std::this_thread::sleep_for(
+        std::chrono::seconds(3)); // whatever it still meant to do, it has tried by now
     EXPECT_EQ(f.rows_present("recife"), f.rows_committed({"recife"}));
     expect_equal(f, {"recife"});
     EXPECT_TRUE(sleeper.running());
@@ -138,10 +140,12 @@ TEST(fleet, workers_come_and_go_while_it_runs)
     f.add_worker();
     const auto rollout = f.start_rollout("recife,salvador,afogados-da-ingazeira");
     f.wait_for_rows(two_cities, 500);
-    for (int i = 0; i < 4; ++i) f.add_worker();
+    for (int i = 0; i < 4; ++i)
+        f.add_worker();
     f.wait_for_rows(two_cities, f.rows_committed(two_cities) + 1000);
     auto leaver = f.workers().begin();
-    for (int i = 0; i < 3; ++i, ++leaver) leaver->signal(SIGTERM);
+    for (int i = 0; i < 3; ++i, ++leaver)
+        leaver->signal(SIGTERM);
     f.wait_for(rollout);
     expect_equal(f, two_cities);
 }

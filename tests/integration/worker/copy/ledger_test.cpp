@@ -5,14 +5,17 @@ namespace {
 
 using test::run;
 
-task<bool> is_fenced_off(task<part_state> attempt)
+/// What it throws, with the way out; empty when it does not.
+task<std::string> said_by(task<part_state> attempt)
 {
     try {
         co_await std::move(attempt);
-    } catch (const fenced_off&) {
-        co_return true;
+    } catch (const fenced_off& e) {
+        co_return std::string("fenced off: ") + e.what();
+    } catch (const failure& e) {
+        co_return std::string(e.what()) + " - " + e.hint();
     }
-    co_return false;
+    co_return "";
 }
 
 TEST(copy_ledger, a_stale_fence_commits_nothing)
@@ -49,9 +52,9 @@ TEST(copy_ledger, an_older_claim_cannot_acquire_a_part)
         auto to = co_await pg::connection::open(db.target);
         co_await acquire(to, people(), claim_number(5), model::existing_rows::refuse);
         auto late = co_await pg::connection::open(db.target);
-        const bool fenced =
-            co_await is_fenced_off(acquire(late, people(), claim_number(4), model::existing_rows::refuse));
-        CO_ASSERT_TRUE(fenced);
+        const auto said =
+            co_await said_by(acquire(late, people(), claim_number(4), model::existing_rows::refuse));
+        CO_ASSERT_TRUE(said.starts_with("fenced off"));
     });
 }
 
@@ -62,15 +65,18 @@ TEST(copy_ledger, rows_that_nobody_brought_are_refused_replaced_or_kept)
         co_await db.prepare(0);
         auto to = co_await pg::connection::open(db.target);
         co_await to.execute("INSERT INTO people VALUES (1, 'was here', '')");
-        std::string refusal;
-        try {
-            auto other = co_await pg::connection::open(db.target);
-            co_await acquire(other, people(), claim_number(1), model::existing_rows::refuse);
-        } catch (const failure& e) {
-            refusal = e.what() + e.hint();
-        }
+        auto refused =
+            co_await pg::connection::open(db.target); // what fails in a transaction ends its connection
+        const auto refusal =
+            co_await said_by(acquire(refused, people(), claim_number(1), model::existing_rows::refuse));
         CO_ASSERT_NE(refusal.find("people"), std::string::npos);
         CO_ASSERT_NE(refusal.find("--truncate"), std::string::npos);
+        refused = co_await pg::connection::open(db.target);
+        const auto no_key =
+            co_await said_by(acquire(refused, people(), claim_number(1), model::existing_rows::merge));
+        CO_ASSERT_NE(no_key.find("has no unique index"), std::string::npos);
+        refused = co_await pg::connection::open(db.target);
+        co_await to.execute("ALTER TABLE people ADD PRIMARY KEY (id)");
         const auto kept = co_await acquire(to, people(), claim_number(1), model::existing_rows::merge);
         CO_ASSERT_TRUE(kept.merged);
         co_await to.execute("DELETE FROM tropeiro.table_ledger");
@@ -93,8 +99,72 @@ TEST(copy_ledger, a_new_epoch_starts_the_table_again_and_the_old_one_is_over)
         CO_ASSERT_EQ(again.rows, 100);
         const bool equal = co_await db.equal();
         CO_ASSERT_TRUE(equal);
-        const bool fenced = co_await is_fenced_off(db.copy(first, claim_number(3, 1)));
+        const auto said = co_await said_by(db.copy(first, claim_number(3, 1)));
+        CO_ASSERT_NE(said.find("under a newer snapshot"), std::string::npos);
+    });
+}
+
+/// Claim numbers begin anew with each rollout, so both have the same.
+TEST(copy_ledger, a_worker_of_an_older_rollout_commits_nothing_into_a_newer_one)
+{
+    run([]() -> task<> {
+        two_databases db;
+        co_await db.prepare(0);
+        auto sleeper = co_await pg::connection::open(db.target);
+        const auto old_claim = claim_number(1, 1, 5);
+        auto state = co_await acquire(sleeper, people(), old_claim, model::existing_rows::refuse);
+        auto to = co_await pg::connection::open(db.target);
+        co_await acquire(to, people(), claim_number(1, 1, 6), model::existing_rows::refuse);
+
+        auto batch = co_await pg::transaction::begin(sleeper);
+        co_await sleeper.execute("INSERT INTO people VALUES (1, 'late', '')");
+        state.rows = 1;
+        bool fenced = false;
+        try {
+            co_await checkpoint(sleeper, people(), old_claim, state);
+        } catch (const fenced_off&) {
+            fenced = true;
+        }
+        co_await batch.rollback();
         CO_ASSERT_TRUE(fenced);
+        const auto said =
+            co_await said_by(acquire(sleeper, people(), old_claim, model::existing_rows::refuse));
+        CO_ASSERT_NE(said.find("belongs to rollout 6"), std::string::npos);
+        CO_ASSERT_NE(said.find("cancel rollout 5"), std::string::npos);
+    });
+}
+
+TEST(copy_ledger, rows_of_an_older_rollout_that_finished_are_nobodys_to_empty)
+{
+    run([]() -> task<> {
+        two_databases db;
+        co_await db.prepare(300);
+        co_await db.copy(people(), claim_number(1, 1, 5));
+        auto to = co_await pg::connection::open(db.target);
+        co_await to.execute("INSERT INTO people VALUES (-1, 'of the application', '')");
+        auto newer = co_await pg::connection::open(db.target);
+        const auto said =
+            co_await said_by(acquire(newer, people(), claim_number(1, 1, 6), model::existing_rows::refuse));
+        CO_ASSERT_NE(said.find("holds rows that tropeiro did not bring"), std::string::npos);
+        const auto rows = co_await to.query("SELECT count(*) FROM people");
+        CO_ASSERT_EQ(rows.one().get<std::int64_t>(0), 301);
+    });
+}
+
+TEST(copy_ledger, a_merge_that_starts_again_does_not_double_its_own_rows)
+{
+    run([]() -> task<> {
+        two_databases db;
+        co_await db.prepare(5000);
+        const copy_options merging{1000, model::existing_rows::merge};
+        db.pulse.request_stop();
+        const auto stopped = co_await said_by(db.copy(people(), claim_number(1, 1), merging));
+        CO_ASSERT_FALSE(stopped.empty());
+        db.pulse = context::job_pulse();
+        const auto state = co_await db.copy(people(), claim_number(2, 2), merging); // under a new snapshot
+        CO_ASSERT_EQ(state.rows, 5000);
+        const bool equal = co_await db.equal();
+        CO_ASSERT_TRUE(equal);
     });
 }
 

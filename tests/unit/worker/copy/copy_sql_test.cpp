@@ -59,8 +59,10 @@ TEST(copy_sql, what_has_no_places_is_read_without_them)
 
 TEST(copy_sql, the_target_names_its_columns)
 {
-    EXPECT_EQ(copy_in_sql(item(), false), R"(COPY "public"."Odd ""one""" ("id", "ação") FROM STDIN (FORMAT binary))");
-    EXPECT_EQ(copy_in_sql(item(), true), R"(COPY pg_temp.tropeiro_stage ("id", "ação") FROM STDIN (FORMAT binary))");
+    EXPECT_EQ(copy_in_sql(item(), false),
+              R"(COPY "public"."Odd ""one""" ("id", "ação") FROM STDIN (FORMAT binary))");
+    EXPECT_EQ(copy_in_sql(item(), true),
+              R"(COPY pg_temp.tropeiro_stage ("id", "ação") FROM STDIN (FORMAT binary))");
 }
 
 } // namespace

@@ -13,7 +13,8 @@ using namespace std::string_literals;
 std::string field(std::string_view bytes)
 {
     const auto size = bytes.size();
-    return std::string{'\0', '\0', static_cast<char>(size >> 8U), static_cast<char>(size & 0xFFU)} + std::string(bytes);
+    return std::string{'\0', '\0', static_cast<char>(size >> 8U), static_cast<char>(size & 0xFFU)} +
+           std::string(bytes);
 }
 
 const std::string tid_2_7 = field("\0\0\0\2\0\7"s);
@@ -86,7 +87,8 @@ TEST(row_slicer, takes_the_place_off_a_text_line)
 
 TEST(row_slicer, a_text_line_without_a_place_is_refused)
 {
-    for (const auto* line : {"a\tb\n", "(1,2\tb\n", "(1;2)\tb\n", "no tab\n", "(99999999999,1)\tb\n", "(1,2x)\tb\n"}) {
+    for (const auto* line :
+         {"a\tb\n", "(1,2\tb\n", "(1;2)\tb\n", "no tab\n", "(99999999999,1)\tb\n", "(1,2x)\tb\n"}) {
         row_slicer slicer(copy_format::text, true);
         EXPECT_THROW(slicer.slice(line), failure) << line;
     }
