@@ -35,21 +35,12 @@ struct source_section {
     std::string legacy_slug;               // the city that legacy rows belong to; empty: none
 };
 
-enum class placement { database };
-
 struct target_section {
     std::vector<std::string> admin_url_env{"TARGET_ADMIN_URL", "NEON_ADMIN_URL"};
     std::string database = "conecta_{slug}";
-    placement place = placement::database;
 
     /// The pattern with the slug in it; '-' of the slug becomes '_'.
     std::string database_for(std::string_view slug) const;
-};
-
-enum class published_url { address, full };
-
-struct publish_section {
-    published_url db_url = published_url::address; // address: without credentials
 };
 
 struct redis_section {
@@ -81,7 +72,6 @@ struct workspace {
     control_section control;
     source_section source;
     target_section target;
-    publish_section publish;
     redis_section redis;
     copy_section copy;
     limits_section limits;
