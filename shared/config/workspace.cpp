@@ -23,11 +23,6 @@ std::optional<named_secret> first_set(const environment& variables, const std::v
 
 } // namespace
 
-std::string target_section::database_for(std::string_view slug) const
-{
-    return text::replace_all(database, "{slug}", text::replace_all(std::string(slug), "-", "_"));
-}
-
 std::int64_t limits_section::of(const std::string& resource) const
 {
     const auto at = resources.find(resource);

@@ -37,10 +37,7 @@ struct source_section {
 
 struct target_section {
     std::vector<std::string> admin_url_env{"TARGET_ADMIN_URL", "NEON_ADMIN_URL"};
-    std::string database = "conecta_{slug}";
-
-    /// The pattern with the slug in it; '-' of the slug becomes '_'.
-    std::string database_for(std::string_view slug) const;
+    std::string database = "conecta_{slug}"; // for model::database_name
 };
 
 struct redis_section {

@@ -70,7 +70,7 @@ TEST(load, reads_every_section)
     EXPECT_EQ(made->control.tables.size(), 2U);
     EXPECT_EQ(made->source.tenant_column, "tenant_id");
     EXPECT_EQ(made->source.legacy_slug, "afogados-da-ingazeira");
-    EXPECT_EQ(made->target.database_for("nova-olinda"), "city_nova_olinda");
+    EXPECT_EQ(made->target.database, "city_{slug}");
     EXPECT_EQ(made->redis.url_env, std::vector<std::string>{"MY_REDIS"});
     EXPECT_EQ(made->copy.batch_rows, 1000);
     EXPECT_EQ(made->copy.part_bytes, std::int64_t{1} << 30U);
@@ -113,7 +113,7 @@ TEST(load, without_a_file_everything_is_as_documented)
     EXPECT_EQ(made->copy.part_bytes, 268'435'456);
     EXPECT_EQ(made->copy.small_table_bytes, 8'388'608);
     EXPECT_EQ(made->limits.per_server, 8);
-    EXPECT_EQ(made->target.database_for("recife"), "conecta_recife");
+    EXPECT_EQ(made->target.database, "conecta_{slug}");
     EXPECT_EQ(made->server.listen, "127.0.0.1:7077");
 }
 
