@@ -1,4 +1,4 @@
-// The workspace: tropeiro.toml, the .env beside it, the process environment and flags, as one constant struct
+// The workspace: tropeiro.toml, the .env beside it and the process environment, as one constant struct
 // that main makes and hands down. Connection strings stay secrets; pg/dsn reads them.
 #pragma once
 
@@ -53,8 +53,6 @@ struct copy_section {
 struct limits_section {
     std::int64_t per_server = 8;                   // `default`: connections per server
     std::map<std::string, std::int64_t> resources; // "t:HOST:PORT", "s:HOST:PORT" -> connections; 0 pauses
-
-    std::int64_t of(const std::string& resource) const;
 };
 
 struct server_section {
@@ -93,9 +91,6 @@ struct workspace {
 
     /// NEON_PROJECT_ID; empty when unset. Shown, not used.
     std::string neon_project_id() const;
-
-    /// A path of the workspace file, made absolute from the file's folder.
-    std::filesystem::path resolve(const std::filesystem::path& path) const;
 
     /// For what only some commands need (keys, DB_URL of a service): the first of the names that is set and
     /// not empty; `purpose` ends the sentence of the error: "the finance database".
