@@ -1,5 +1,6 @@
 // Connection limits: the workspace's, the operator's above them, and what is in use.
 #include "scheduler/api/routes.hpp"
+#include "scheduler/dispatch/limits_in_force.hpp"
 #include "scheduler/store/limits.hpp"
 #include "shared/log/log.hpp"
 
@@ -69,6 +70,22 @@ task<http::response> list_limits(backend& b, http::request_context)
     co_return http::json_response(out);
 }
 
+/// Without a scheduler in this process: the leader sees it in the control database at its next round,
+/// wherever its Redis is. One that is known here is told at once.
+task<> set_limit_beside(backend& b, std::string resource, std::optional<std::int64_t> slots)
+{
+    auto control = co_await b.control();
+    co_await store::write_limit(control.get(), resource, slots);
+    try {
+        auto* queue = co_await b.queue(control.get());
+        if (!queue) co_return;
+        const auto wanted = co_await dispatch::read_limits_in_force(control.get(), b.workspace().limits);
+        co_await dispatch::apply_limit(*queue, wanted, std::move(resource));
+    } catch (const failure& e) {
+        log::warn("the queue could not be told the limit; the leading scheduler will", {{"error", e.what()}});
+    }
+}
+
 task<http::response> set_limit(backend& b, http::request_context c)
 {
     const auto body = http::json_body(c.asked);
@@ -81,12 +98,11 @@ task<http::response> set_limit(backend& b, http::request_context c)
     if (slots->is_int64()) wanted = slots->as_int64();
     if (wanted && *wanted < 0) throw failure(error_kind::usage, "slots must be 0 or more");
     const std::string name(resource->as_string());
-    if (auto* service = b.running_scheduler()) {
+    auto* service = b.running_scheduler();
+    if (service)
         co_await service->set_limit(name, wanted);
-    } else {
-        auto control = co_await b.control();
-        co_await store::write_limit(control.get(), name, wanted);
-    }
+    else
+        co_await set_limit_beside(b, name, wanted);
     http::request_context again;
     auto answer = co_await list_limits(b, std::move(again));
     co_return answer;

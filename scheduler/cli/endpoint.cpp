@@ -1,5 +1,6 @@
 #include "scheduler/cli/endpoint.hpp"
 
+#include "shared/http/auth.hpp"
 #include "shared/http/client.hpp"
 
 namespace tropeiro::scheduler::cli {
@@ -15,7 +16,7 @@ class over_http final : public endpoint {
   private:
     task<http::response> send(http::request asked) override
     {
-        if (!token_.empty()) asked.headers["Authorization"] = "Bearer " + token_.reveal();
+        http::authorize(asked, token_);
         return http::send_checked(url_, std::move(asked), answer_limit);
     }
 

@@ -7,12 +7,27 @@
 #include "shared/queue/redis_queue.hpp"
 #include "shared/rt/asio.hpp"
 
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
 namespace tropeiro::scheduler::dispatch {
 
 /// One map of both, "*" among them. Pure.
 store::limits limits_in_force(const config::limits_section& workspace, const store::limits& by_operator);
 
-/// Tells the queue.
-task<> apply_limits(pg::connection& control, queue::redis_queue& jobs, config::limits_section workspace);
+/// The same with the operator's as the control database has them now.
+task<store::limits> read_limits_in_force(pg::connection& control, const config::limits_section& workspace);
+
+/// What must be set, and with nothing for its slots cleared, for `set` to become `wanted`. Pure.
+std::map<std::string, std::optional<std::int64_t>> limits_to_change(const store::limits& set,
+                                                                    const store::limits& wanted);
+
+/// Tells the queue of one resource, as it stands in `wanted` or not. The others are the leader's to keep.
+task<> apply_limit(queue::redis_queue& jobs, const store::limits& wanted, std::string resource);
+
+/// Tells the queue of all: sets those that differ there, clears those that are gone.
+task<> apply_limits(queue::redis_queue& jobs, const store::limits& wanted);
 
 } // namespace tropeiro::scheduler::dispatch

@@ -25,6 +25,7 @@ void queue_upkeep::take_over()
     attended_.clear();
     dismissed_.clear();
     moments_.clear();
+    applied_.reset();
     doubt_.reset();
     reconcile_at_.reset();
     reconciler_.forget();
@@ -45,9 +46,10 @@ task<> queue_upkeep::round()
 {
     auto control = co_await control_.acquire(patience);
     co_await check_queue(*control);
+    const bool reconcile_now = reconcile_at_ && steady::now() >= *reconcile_at_;
+    co_await keep_limits(*control, reconcile_now);
     const auto rollouts = co_await store::open_rollouts(*control);
     std::set<std::int64_t> open;
-    const bool reconcile_now = reconcile_at_ && steady::now() >= *reconcile_at_;
     for (const auto& rollout : rollouts) {
         const auto state = co_await store::settle_rollout(*control, rollout.id);
         const bool over = state != model::rollout_state::running && state != model::rollout_state::paused;
@@ -135,7 +137,8 @@ task<> queue_upkeep::load_anew(pg::connection& control, store::queue_epoch befor
     if (before.redis_run == server_run) co_await jobs_.close();
     const auto epoch = co_await store::reserve_queue_epoch(control);
     queue::redis_queue fresh(options_.redis, epoch);
-    co_await apply_limits(control, fresh, options_.limits);
+    auto limits = co_await read_limits_in_force(control, options_.limits);
+    co_await apply_limits(fresh, limits);
     const auto rollouts = co_await store::open_rollouts(control);
     std::map<std::int64_t, std::int64_t> attended;
     std::int64_t jobs = 0;
@@ -152,6 +155,7 @@ task<> queue_upkeep::load_anew(pg::connection& control, store::queue_epoch befor
     if (!ours) throw failure(error_kind::conflict, "another scheduler loaded the queue at the same time");
     co_await fresh.open(server_run);
     jobs_.use_epoch(epoch);
+    applied_ = std::move(limits);
     attended_ = std::move(attended);
     dismissed_.clear();
     reconciler_.forget();
@@ -191,6 +195,15 @@ task<> queue_upkeep::reconcile(pg::connection& control, store::open_rollout roll
     if (result.beyond_repair.empty()) co_return;
     doubt_ = fmt::format("{} jobs of rollout {} stand otherwise in the control database, job {} for one",
                          result.beyond_repair.size(), rollout.id.value, result.beyond_repair.front());
+}
+
+/// Any command may write limits into the control database, with no way to this queue.
+task<> queue_upkeep::keep_limits(pg::connection& control, bool whatever_was_applied)
+{
+    auto wanted = co_await read_limits_in_force(control, options_.limits);
+    if (applied_ == wanted && !whatever_was_applied) co_return;
+    co_await apply_limits(jobs_, wanted);
+    applied_ = std::move(wanted);
 }
 
 task<> queue_upkeep::dismiss_finished(const std::set<std::int64_t>& open)

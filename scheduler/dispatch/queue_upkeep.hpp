@@ -5,6 +5,7 @@
 
 #include "scheduler/dispatch/reconcile.hpp"
 #include "scheduler/dispatch/snapshot_keeper.hpp"
+#include "scheduler/store/limits.hpp"
 #include "scheduler/store/queue_epoch.hpp"
 #include "shared/base/clock.hpp"
 #include "shared/config/workspace.hpp"
@@ -51,6 +52,7 @@ class queue_upkeep {
                      std::string reason);
     task<> attend(pg::connection& control, store::open_rollout rollout);
     task<> reconcile(pg::connection& control, store::open_rollout rollout, bool count_watched);
+    task<> keep_limits(pg::connection& control, bool whatever_was_applied);
     task<> dismiss_finished(const std::set<std::int64_t>& open);
 
     pg::pool& control_;
@@ -60,9 +62,10 @@ class queue_upkeep {
     reconciler reconciler_;
     std::vector<fresh_moment> moments_;
     std::map<std::int64_t, std::int64_t>
-        attended_;                     // rollout in this queue -> revision of the last order obeyed
-    std::set<std::int64_t> dismissed_; // finished ones that have yet to leave Redis
-    std::optional<std::string> doubt_; // why the queue must be loaded anew, whatever it looks like
+        attended_;                         // rollout in this queue -> revision of the last order obeyed
+    std::set<std::int64_t> dismissed_;     // finished ones that have yet to leave Redis
+    std::optional<store::limits> applied_; // limits that this leader last gave the queue
+    std::optional<std::string> doubt_;     // why the queue must be loaded anew, whatever it looks like
     std::optional<steady::time_point> reconcile_at_;
     std::optional<steady::time_point> drop_old_at_;
 };

@@ -243,12 +243,8 @@ task<> scheduler_service::set_limit(std::string resource, std::optional<std::int
 {
     auto control = co_await parts_->control.acquire(patience);
     co_await store::write_limit(*control, resource, slots);
-    const auto by_operator = co_await store::read_limits(*control);
-    const auto all = limits_in_force(parts_->options.limits, by_operator);
-    const auto in_force = all.find(resource);
-    std::optional<std::int64_t> limit;
-    if (in_force != all.end()) limit = in_force->second;
-    co_await parts_->jobs.set_limit(std::move(resource), limit);
+    const auto wanted = co_await read_limits_in_force(*control, parts_->options.limits);
+    co_await apply_limit(parts_->jobs, wanted, std::move(resource));
 }
 
 const std::string& scheduler_service::id() const { return parts_->options.id; }

@@ -43,7 +43,6 @@ class loader {
         read_workspace_file();
         read_dotenv();
         apply_variables();
-        apply_flags();
         check_whole();
         if (!faults_.empty()) return error{error_kind::usage, text::join(faults_, "\n"), {}};
         return made_;
@@ -99,17 +98,6 @@ class loader {
             const bool is_setting = std::find(known.begin(), known.end(), name) != known.end();
             if (!is_setting && text::nearest(name, known))
                 faults_.push_back(unknown_name("variable", name, known));
-        }
-    }
-
-    void apply_flags()
-    {
-        for (const auto& [name, value] : request_.overrides) {
-            const auto found = find_setting(name);
-            if (found)
-                apply(*found, value, "flag " + name);
-            else
-                faults_.push_back(unknown_name("setting", name, setting_names()));
         }
     }
 

@@ -80,23 +80,21 @@ fault put_tables(std::vector<model::table_name>& out, const raw_value& in)
     return std::nullopt;
 }
 
-fault put_published(published_url& out, const raw_value& in)
+/// A setting with one choice so far: it may be written down, and changes nothing.
+fault check_published(const raw_value& in)
 {
-    if (in.kind == kind_t::text && in.text == "address")
-        out = published_url::address;
-    else if (in.kind == kind_t::text && in.text == "full")
-        out = published_url::full;
-    else
-        return wrong("must be \"address\" (without credentials) or \"full\"");
+    if (in.kind == kind_t::text && in.text == "full")
+        return wrong("\"full\" is not available yet; write \"address\": without credentials");
+    if (in.kind != kind_t::text || in.text != "address")
+        return wrong("must be \"address\" (without credentials)");
     return std::nullopt;
 }
 
-fault put_placement(placement& out, const raw_value& in)
+fault check_placement(const raw_value& in)
 {
     if (in.kind == kind_t::text && in.text == "schema")
         return wrong("\"schema\" is not available yet; write \"database\": one database per tenant");
     if (in.kind != kind_t::text || in.text != "database") return wrong("must be \"database\"");
-    out = placement::database;
     return std::nullopt;
 }
 
@@ -123,9 +121,9 @@ std::vector<setting> make_settings()
         make("source.legacy_slug", [](w to, v in) { return put_text(to.source.legacy_slug, in); }),
         make("target.admin_url_env", [](w to, v in) { return put_names(to.target.admin_url_env, in); }),
         make("target.database", [](w to, v in) { return put_text(to.target.database, in); }),
-        make("target.placement", [](w to, v in) { return put_placement(to.target.place, in); }),
+        make("target.placement", [](w, v in) { return check_placement(in); }),
         make("target.schema", [](w, v in) { return refuse_schema(in); }),
-        make("publish.db_url", [](w to, v in) { return put_published(to.publish.db_url, in); }),
+        make("publish.db_url", [](w, v in) { return check_published(in); }),
         make("redis.url_env", [](w to, v in) { return put_names(to.redis.url_env, in); }),
         make("copy.batch_rows", [](w to, v in) { return put_count(to.copy.batch_rows, in, 1); }),
         make("copy.part_bytes", [](w to, v in) { return put_bytes(to.copy.part_bytes, in); }),

@@ -23,17 +23,6 @@ std::optional<named_secret> first_set(const environment& variables, const std::v
 
 } // namespace
 
-std::string target_section::database_for(std::string_view slug) const
-{
-    return text::replace_all(database, "{slug}", text::replace_all(std::string(slug), "-", "_"));
-}
-
-std::int64_t limits_section::of(const std::string& resource) const
-{
-    const auto at = resources.find(resource);
-    return at == resources.end() ? per_server : at->second;
-}
-
 result<named_secret> workspace::connection_string(const std::vector<std::string>& names,
                                                   std::string_view purpose) const
 {
@@ -72,10 +61,5 @@ std::optional<named_secret> workspace::server_token() const
 }
 
 std::string workspace::neon_project_id() const { return variables.get("NEON_PROJECT_ID").value_or(""); }
-
-std::filesystem::path workspace::resolve(const std::filesystem::path& path) const
-{
-    return std::filesystem::absolute(directory / path).lexically_normal();
-}
 
 } // namespace tropeiro::config

@@ -1,4 +1,4 @@
-// The workspace: tropeiro.toml, the .env beside it, the process environment and flags, as one constant struct
+// The workspace: tropeiro.toml, the .env beside it and the process environment, as one constant struct
 // that main makes and hands down. Connection strings stay secrets; pg/dsn reads them.
 #pragma once
 
@@ -35,21 +35,9 @@ struct source_section {
     std::string legacy_slug;               // the city that legacy rows belong to; empty: none
 };
 
-enum class placement { database };
-
 struct target_section {
     std::vector<std::string> admin_url_env{"TARGET_ADMIN_URL", "NEON_ADMIN_URL"};
-    std::string database = "conecta_{slug}";
-    placement place = placement::database;
-
-    /// The pattern with the slug in it; '-' of the slug becomes '_'.
-    std::string database_for(std::string_view slug) const;
-};
-
-enum class published_url { address, full };
-
-struct publish_section {
-    published_url db_url = published_url::address; // address: without credentials
+    std::string database = "conecta_{slug}"; // for model::database_name
 };
 
 struct redis_section {
@@ -66,8 +54,6 @@ struct limits_section {
     std::int64_t per_server = 8;                   // `default`: connections per server
     std::int64_t tries = 8;                        // failed ones after which a job is dead
     std::map<std::string, std::int64_t> resources; // "t:HOST:PORT", "s:HOST:PORT" -> connections; 0 pauses
-
-    std::int64_t of(const std::string& resource) const;
 };
 
 struct server_section {
@@ -82,7 +68,6 @@ struct workspace {
     control_section control;
     source_section source;
     target_section target;
-    publish_section publish;
     redis_section redis;
     copy_section copy;
     limits_section limits;
@@ -107,9 +92,6 @@ struct workspace {
 
     /// NEON_PROJECT_ID; empty when unset. Shown, not used.
     std::string neon_project_id() const;
-
-    /// A path of the workspace file, made absolute from the file's folder.
-    std::filesystem::path resolve(const std::filesystem::path& path) const;
 
     /// For what only some commands need (keys, DB_URL of a service): the first of the names that is set and
     /// not empty; `purpose` ends the sentence of the error: "the finance database".

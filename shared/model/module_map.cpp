@@ -42,7 +42,8 @@ result<tenant_rule> parse_tenant_rule(std::string_view text)
 
 const module* module_map::find(std::string_view name) const
 {
-    const auto at = std::find_if(modules_.begin(), modules_.end(), [&](const module& m) { return m.name == name; });
+    const auto at =
+        std::find_if(modules_.begin(), modules_.end(), [&](const module& m) { return m.name == name; });
     return at == modules_.end() ? nullptr : &*at;
 }
 
@@ -50,38 +51,20 @@ result<std::vector<module>> module_map::select(const std::vector<std::string>& n
 {
     if (names.empty()) return modules_;
     std::vector<std::string> known;
-    for (const auto& m : modules_) known.push_back(m.name);
+    for (const auto& m : modules_)
+        known.push_back(m.name);
     for (const auto& name : names) {
         if (find(name) != nullptr) continue;
         const auto near = text::nearest(name, known);
-        return error{error_kind::not_found, fmt::format("module \"{}\" is not in the module map", name),
-                     near ? fmt::format("did you mean \"{}\"? The modules are: {}", *near, text::join(known, ", "))
-                          : fmt::format("the modules are: {}", text::join(known, ", "))};
+        return error{
+            error_kind::not_found, fmt::format("module \"{}\" is not in the module map", name),
+            near ? fmt::format("did you mean \"{}\"? The modules are: {}", *near, text::join(known, ", "))
+                 : fmt::format("the modules are: {}", text::join(known, ", "))};
     }
     std::vector<module> chosen;
     for (const auto& m : modules_)
         if (std::find(names.begin(), names.end(), m.name) != names.end()) chosen.push_back(m);
     return chosen;
-}
-
-std::vector<std::string> module_map::faults() const
-{
-    std::vector<std::string> faults;
-    std::map<table_name, std::string> owner;
-    for (const auto& m : modules_) {
-        if (m.tables.empty()) faults.push_back(fmt::format("module \"{}\" has no tables", m.name));
-        for (const auto& table : m.tables) {
-            const auto [at, fresh] = owner.emplace(table, m.name);
-            if (!fresh)
-                faults.push_back(fmt::format("table \"{}\" stands in modules \"{}\" and \"{}\"; a table belongs to one",
-                                             to_string(table), at->second, m.name));
-        }
-        for (const auto& [table, rule] : m.rules)
-            if (std::find(m.tables.begin(), m.tables.end(), table) == m.tables.end())
-                faults.push_back(fmt::format("module \"{}\" has a tenant rule for \"{}\", which is not one of its tables",
-                                             m.name, to_string(table)));
-    }
-    return faults;
 }
 
 } // namespace tropeiro::model

@@ -48,9 +48,6 @@ class module_map {
     /// error that lists the known ones.
     result<std::vector<module>> select(const std::vector<std::string>& names) const;
 
-    /// A table that two modules claim, a module without a table: every fault, one line each.
-    std::vector<std::string> faults() const;
-
   private:
     std::vector<module> modules_;
 };

@@ -18,7 +18,7 @@ struct tenant {
     std::string db_url;               // as published, without credentials; may be empty
 };
 
-/// The database's name for a tenant: the pattern's {slug} replaced, '-' becomes '_'; cut nowhere.
+/// The database's name for a tenant: the pattern's {slug} replaced, then every '-' becomes '_'; cut nowhere.
 std::string database_name(const std::string& pattern, const std::string& slug);
 
 /// True for a slug that makes a valid identifier: lower-case letters, digits, '-' and '_'; 1 to 48 long.

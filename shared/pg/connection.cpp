@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -97,15 +96,6 @@ std::string connection::parameter(std::string_view name) const
 {
     const char* value = PQparameterStatus(session_->raw(), std::string(name).c_str());
     return value ? value : "";
-}
-
-std::vector<std::string> connection::take_notices()
-{
-    auto& kept = session_->notices();
-    std::vector<std::string> taken(std::make_move_iterator(kept.begin()),
-                                   std::make_move_iterator(kept.end()));
-    kept.clear();
-    return taken;
 }
 
 } // namespace tropeiro::pg

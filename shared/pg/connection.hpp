@@ -70,8 +70,6 @@ class connection {
     /// server_version, client_encoding, TimeZone, ...: what the server reports unasked; empty when it does
     /// not.
     std::string parameter(std::string_view name) const;
-    /// NOTICE and WARNING texts since the last call; the newest 100.
-    std::vector<std::string> take_notices();
 
     /// For transaction, copy_out, copy_in.
     const std::shared_ptr<session>& internals() const { return session_; }

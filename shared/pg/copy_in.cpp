@@ -47,11 +47,11 @@ task<> copy_in::write(std::string_view bytes)
     op.complete(true);
 }
 
-task<> copy_in::end(const char* reason)
+task<> copy_in::end()
 {
     operation op(session_, operation::kind::part);
     while (true) {
-        const int taken = PQputCopyEnd(session_->raw(), reason);
+        const int taken = PQputCopyEnd(session_->raw(), nullptr);
         if (taken > 0) break;
         if (taken < 0) session_->raise_lost();
         co_await session_->flush();
@@ -61,23 +61,10 @@ task<> copy_in::end(const char* reason)
 
 task<std::int64_t> copy_in::finish()
 {
-    co_await end(nullptr);
+    co_await end();
     const auto session = std::exchange(session_, nullptr);
     const auto count = co_await end_copy(session);
     co_return count;
-}
-
-task<> copy_in::abort(std::string reason)
-{
-    co_await end(reason.c_str());
-    const auto session = std::exchange(session_, nullptr);
-    try {
-        co_await end_copy(session);
-    } catch (const error&) {
-        if (!session->alive()) throw;
-        co_return; // the failure that was asked for, or one that came first
-    }
-    throw failure(error_kind::failed, session->where().where() + ": an aborted COPY was carried out");
 }
 
 } // namespace tropeiro::pg

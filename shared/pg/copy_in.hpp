@@ -3,7 +3,7 @@
 //
 // An error of the server (a row it refuses) is thrown by finish() at the latest, with the line in its
 // context; the connection then stands in a failed transaction and is usable after the rollback. A copy_in
-// destroyed before finish() or abort() makes the connection broken.
+// destroyed before finish() makes the connection broken.
 #pragma once
 
 #include "shared/pg/connection.hpp"
@@ -27,14 +27,11 @@ class copy_in {
     /// Ends the stream and waits for the verdict: the number of rows that went in.
     task<std::int64_t> finish();
 
-    /// Makes the server fail the COPY for this reason; returns when it has. The transaction is failed then.
-    task<> abort(std::string reason);
-
     bool binary() const { return binary_; }
 
   private:
     copy_in(std::shared_ptr<session> to, bool binary);
-    task<> end(const char* reason);
+    task<> end();
 
     std::shared_ptr<session> session_; // null once finished
     bool binary_ = false;

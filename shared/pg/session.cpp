@@ -14,7 +14,8 @@
 namespace tropeiro::pg {
 namespace {
 
-constexpr std::size_t notices_kept = 100;
+/// libpq would print them to stderr.
+void ignore_notice(void*, const PGresult*) {}
 
 std::string field(const PGresult* from, int code)
 {
@@ -67,7 +68,7 @@ session::~session()
 void session::adopt(PGconn* raw)
 {
     raw_ = raw;
-    PQsetNoticeReceiver(raw_, &session::on_notice, this);
+    PQsetNoticeReceiver(raw_, ignore_notice, nullptr);
 }
 
 void session::attach()
@@ -78,14 +79,6 @@ void session::attach()
 void session::detach()
 {
     if (socket_.is_open()) socket_.release();
-}
-
-void session::on_notice(void* self, const PGresult* notice)
-{
-    auto& kept = static_cast<session*>(self)->notices_;
-    if (kept.size() == notices_kept) kept.pop_front();
-    kept.push_back(
-        fmt::format("{}: {}", field(notice, PG_DIAG_SEVERITY), field(notice, PG_DIAG_MESSAGE_PRIMARY)));
 }
 
 bool session::readable() const

@@ -16,7 +16,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <libpq-fe.h>
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -82,7 +81,6 @@ class session : public std::enable_shared_from_this<session> {
     bool readable() const;
 
     void set_timeout(std::chrono::milliseconds limit) { limit_ = limit; }
-    std::deque<std::string>& notices() { return notices_; }
 
   private:
     friend class operation;
@@ -93,7 +91,6 @@ class session : public std::enable_shared_from_this<session> {
     void on_timer();
     task<boost::system::error_code> wait_once(readiness wanted);
     [[noreturn]] void raise_no_reply();
-    static void on_notice(void* self, const PGresult* notice);
 
     dsn where_;
     PGconn* raw_ = nullptr;
@@ -102,7 +99,6 @@ class session : public std::enable_shared_from_this<session> {
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
     std::chrono::milliseconds limit_{0};
     std::chrono::milliseconds armed_for_{0};
-    std::deque<std::string> notices_;
     bool watching_ = false; // a wait on timer_ is pending
     bool timed_out_ = false;
     bool broken_ = false;

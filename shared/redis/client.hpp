@@ -58,14 +58,10 @@ class reconnecting_client {
 
     /// As client's. A call that fails is not repeated: it may have been carried out.
     task<reply> call(command what, milliseconds deadline = default_deadline);
-    task<std::vector<reply>> pipeline(std::vector<command> what, milliseconds deadline = default_deadline);
 
     /// Breaks what is under way; the next call connects anew.
     void close();
     const url& address() const;
-
-    /// Counts connections made: a change says that the server may be another one.
-    std::uint64_t generation() const;
 
   private:
     struct state;

@@ -21,9 +21,7 @@ class error : public failure {
     /// "OOM", "NOSCRIPT", "WRONGTYPE", "ERR"; empty when the server did not speak.
     const std::string& code() const { return code_; }
 
-    bool is_out_of_memory() const { return code_ == "OOM"; }
     bool is_unknown_script() const { return code_ == "NOSCRIPT"; }
-    bool is_loading() const { return code_ == "LOADING"; }
     /// The connection is gone, or was never there: opening it again may help.
     bool is_connection_lost() const { return lost_; }
 

@@ -9,7 +9,6 @@ struct reconnecting_client::state {
 
     url address;
     std::shared_ptr<client> open; // nothing before the first call
-    std::uint64_t generation = 0;
 
     /// A connection that was open a moment ago. Two callers that find none open one each; the later one
     /// stays.
@@ -19,7 +18,6 @@ struct reconnecting_client::state {
         auto fresh = co_await client::open(address, deadline);
         if (open && open->is_open()) co_return open; // somebody was faster; ours closes
         open = std::make_shared<client>(std::move(fresh));
-        ++generation;
         co_return open;
     }
 };
@@ -37,20 +35,11 @@ task<reply> reconnecting_client::call(command what, milliseconds deadline)
     co_return answer;
 }
 
-task<std::vector<reply>> reconnecting_client::pipeline(std::vector<command> what, milliseconds deadline)
-{
-    const auto self = state_;
-    const auto open = co_await self->connection(std::min(deadline, default_deadline));
-    auto answers = co_await open->pipeline(std::move(what), deadline);
-    co_return answers;
-}
-
 void reconnecting_client::close()
 {
     if (state_->open) state_->open->close();
 }
 
 const url& reconnecting_client::address() const { return state_->address; }
-std::uint64_t reconnecting_client::generation() const { return state_->generation; }
 
 } // namespace tropeiro::redis

@@ -1,6 +1,5 @@
 #include "shared/rt/signals.hpp"
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -42,9 +41,9 @@ struct shutdown_signal::state : std::enable_shared_from_this<shutdown_signal::st
 
 namespace {
 
-task<> wait_for_count(std::shared_ptr<shutdown_signal::state> shared, int needed)
+task<> wait_for_first(std::shared_ptr<shutdown_signal::state> shared)
 {
-    while (shared->count < needed) {
+    while (shared->count < 1) {
         if (shared->closed) throw boost::system::system_error(asio::error::operation_aborted);
         boost::system::error_code woken;
         auto token = asio::redirect_error(asio::use_awaitable, woken);
@@ -70,14 +69,7 @@ bool shutdown_signal::requested() const { return state_->count > 0; }
 
 bool shutdown_signal::hard() const { return state_->count > 1; }
 
-task<> shutdown_signal::wait() { return wait_for_count(state_, 1); }
-
-task<> shutdown_signal::wait_hard() { return wait_for_count(state_, 2); }
-
-void shutdown_signal::trigger()
-{
-    asio::dispatch(state_->changed.get_executor(), [shared = state_] { shared->count_one(); });
-}
+task<> shutdown_signal::wait() { return wait_for_first(state_); }
 
 void shutdown_signal::close()
 {

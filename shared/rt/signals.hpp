@@ -27,12 +27,6 @@ class shutdown_signal {
     /// Returns at the first signal, at once when it came already.
     task<> wait();
 
-    /// Returns at the second signal.
-    task<> wait_hard();
-
-    /// Counts as a signal: for `worker drain` and for tests.
-    void trigger();
-
     /// Stops catching; waiters end with operation_aborted. Without it the signal keeps run() from returning.
     void close();
 

@@ -9,7 +9,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace tropeiro::tenancy {
 
@@ -33,8 +32,6 @@ class cities_table {
     bool has_db_url() const { return has_db_url_; }
     const model::table_name& name() const { return name_; }
 
-    /// Every city by slug; none when the table does not exist.
-    task<std::vector<city>> all(pg::connection& control) const;
     task<std::optional<city>> find(pg::connection& control, std::string slug) const;
 
     /// Publishes the city's address; in the caller's transaction when there is one. Changing nothing is no

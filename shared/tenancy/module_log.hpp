@@ -13,11 +13,8 @@
 
 namespace tropeiro::tenancy {
 
-// The values of `status`.
+/// The `status` of what was published.
 inline constexpr std::string_view log_provisioned = "provisioned";
-inline constexpr std::string_view log_failed = "failed";
-inline constexpr std::string_view log_cancelled = "cancelled";
-inline constexpr std::string_view log_subscribed = "subscribed";
 
 struct module_log_line {
     model::tenant_id tenant;

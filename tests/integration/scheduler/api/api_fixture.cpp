@@ -70,11 +70,7 @@ api_fixture::api_fixture()
 
 api_fixture::~api_fixture()
 {
-    if (service_) {
-        service_->stop();
-        test::run_on(loop, service_->join());
-        back->use_scheduler(nullptr);
-    }
+    stop_service();
     back->close();
 }
 
@@ -116,6 +112,15 @@ void api_fixture::start_service()
     service_ = std::make_unique<dispatch::scheduler_service>(loop.get_executor(), std::move(options));
     service_->start();
     back->use_scheduler(service_.get());
+}
+
+void api_fixture::stop_service()
+{
+    if (!service_) return;
+    service_->stop();
+    test::run_on(loop, service_->join());
+    back->use_scheduler(nullptr);
+    service_.reset();
 }
 
 void api_fixture::eventually(const std::function<bool()>& condition)

@@ -40,6 +40,9 @@ class api_fixture : public testing::Test {
     /// Starts the dispatching service on a Redis of its own: rollouts can be stored. No worker runs.
     void start_service();
 
+    /// The interface goes on without it, as in a command beside `tropeiro serve`; Redis stays.
+    void stop_service();
+
     /// Lets the service work until the condition holds; a failure of the test after ten seconds.
     void eventually(const std::function<bool()>& condition);
 

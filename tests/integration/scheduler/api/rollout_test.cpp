@@ -156,4 +156,36 @@ TEST_F(api_fixture, workers_are_those_of_the_queue_or_those_that_hold_a_job)
     EXPECT_EQ(get("/v1/workers").at("items").as_array().at(0).at("draining"), true);
 }
 
+TEST_F(api_fixture, a_limit_set_beside_the_scheduler_is_told_to_the_queue_at_once)
+{
+    post("/v1/init");
+    start_service();
+    eventually([&] { return sql("SELECT count(*) FROM tropeiro.queue_epoch WHERE epoch > 0") == "1\n"; });
+    stop_service();
+    auto address = redis::parse_url(test::shared_redis().socket_url(), "test").value();
+    queue::redis_queue queue(std::move(address), std::stoll(sql("SELECT epoch FROM tropeiro.queue_epoch")));
+    const auto set_in_the_queue = [&] {
+        std::map<std::string, std::int64_t> found;
+        for (const auto& view : test::run_on(loop, queue.limits()))
+            if (view.explicit_limit) found[view.resource] = *view.explicit_limit;
+        return found;
+    };
+    using limits = std::map<std::string, std::int64_t>;
+    ask("PUT", "/v1/limits", json::parse(R"({"resource":"t:db:5432","slots":0})"));
+    EXPECT_EQ(set_in_the_queue(), (limits{{"*", 8}, {"t:db:5432", 0}}));
+    ask("PUT", "/v1/limits", json::parse(R"({"resource":"t:db:5432","slots":null})"));
+    EXPECT_EQ(set_in_the_queue(), (limits{{"*", 8}}));
+}
+
+TEST_F(api_fixture, a_limit_is_kept_for_the_scheduler_when_redis_does_not_answer)
+{
+    post("/v1/init");
+    start_service();
+    eventually([&] { return sql("SELECT count(*) FROM tropeiro.queue_epoch WHERE epoch > 0") == "1\n"; });
+    stop_service();
+    back->use_redis(secret("unix:///nowhere/redis.sock"));
+    ask("PUT", "/v1/limits", json::parse(R"({"resource":"t:db:5432","slots":3})"));
+    EXPECT_EQ(sql("SELECT slots FROM tropeiro.connection_limit WHERE resource = 't:db:5432'"), "3\n");
+}
+
 } // namespace tropeiro::scheduler::api

@@ -77,20 +77,6 @@ TEST(copy_failure, a_bad_row_names_its_line_and_the_connection_lives_on)
     });
 }
 
-TEST(copy_failure, abort_ends_the_copy_and_keeps_the_connection)
-{
-    run([]() -> task<> {
-        auto c = co_await connection::open(shared_postgres().dsn());
-        co_await c.execute("CREATE TEMP TABLE t (n int)");
-        auto writer = co_await copy_in::open(c, "COPY t FROM STDIN");
-        co_await writer.write("1\n2\n");
-        co_await writer.abort("the source went away");
-        CO_ASSERT_TRUE(c.usable());
-        const auto answer = co_await c.query("SELECT count(*) FROM t");
-        CO_ASSERT_EQ(answer.one().get<int>(0), 0);
-    });
-}
-
 TEST(copy_failure, a_copy_that_cannot_begin_is_an_ordinary_error)
 {
     run([]() -> task<> {

@@ -253,7 +253,6 @@ TEST(reconnecting_client, opens_again_after_the_server_came_back)
     run([&]() -> task<> {
         redis::reconnecting_client client(redis::parse_url(server.url(), "REDIS_URL").value());
         co_await client.call(redis::command("PING"));
-        CO_ASSERT_EQ(client.generation(), 1u);
         server.kill9();
         auto lost = client.call(redis::command("PING"));
         const auto gone = co_await thrown_by<redis::connection_lost>(std::move(lost));
@@ -264,7 +263,6 @@ TEST(reconnecting_client, opens_again_after_the_server_came_back)
         server.start();
         const auto answer = co_await client.call(redis::command("PING"));
         CO_ASSERT_EQ(answer.string(), "PONG");
-        CO_ASSERT_EQ(client.generation(), 2u);
     });
 }
 

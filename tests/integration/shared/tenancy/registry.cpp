@@ -152,8 +152,8 @@ TEST(cities_table, without_a_db_url_column_cities_are_read_and_publishing_says_w
     with_cities(
         [](pg::connection& control, cities_table cities) -> task<> {
             CO_ASSERT_FALSE(cities.has_db_url());
-            const auto all = co_await cities.all(control);
-            CO_ASSERT_EQ(all.size(), 2U);
+            const auto city = co_await cities.find(control, "olinda");
+            CO_ASSERT_TRUE(city.has_value());
             const auto tenant = co_await require_tenant(control, cities, "recife");
             CO_ASSERT_EQ(tenant.db_url, "");
             std::string hint;
@@ -204,7 +204,7 @@ TEST(module_log, lines_outside_a_rollout_are_all_kept)
         module_log_line line;
         line.tenant = model::tenant_id("aaaaaaaa-0000-0000-0000-000000000001");
         line.module_name = "educacao";
-        line.status = log_failed;
+        line.status = "failed";
         line.error = "it's \"broken\"\\";
         const std::vector<module_log_line> lines{line, line};
         co_await write_module_log(control, lines);

@@ -56,6 +56,16 @@ TEST(limits, the_operators_word_stands_above_the_workspaces)
     EXPECT_EQ(limits_in_force(workspace, by_operator), expected);
 }
 
+TEST(limits, only_those_that_differ_are_changed_and_those_that_are_gone_are_cleared)
+{
+    const store::limits set{{"*", 8}, {"t:a:5432", 4}, {"t:b:5432", 5}};
+    const store::limits wanted{{"*", 8}, {"t:a:5432", 0}, {"s:x:5432", 2}};
+    const std::map<std::string, std::optional<std::int64_t>> expected{
+        {"s:x:5432", 2}, {"t:a:5432", 0}, {"t:b:5432", std::nullopt}};
+    EXPECT_EQ(limits_to_change(set, wanted), expected);
+    EXPECT_TRUE(limits_to_change(wanted, wanted).empty());
+}
+
 TEST(loader, a_job_takes_its_number_its_failures_and_what_it_waits_for_along)
 {
     store::open_job job;

@@ -70,6 +70,7 @@ TEST(rollout_state, follows_from_the_jobs)
 TEST(database_name, takes_the_slug_with_underscores)
 {
     EXPECT_EQ(database_name("conecta_{slug}", "afogados-da-ingazeira"), "conecta_afogados_da_ingazeira");
+    EXPECT_EQ(database_name("my-{slug}-db", "recife"), "my_recife_db"); // the pattern's as well
 }
 
 TEST(slug, only_what_makes_an_identifier_is_one)

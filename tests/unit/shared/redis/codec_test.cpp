@@ -83,7 +83,6 @@ TEST(redis_reply, an_error_reply_throws_the_servers_error_whatever_is_asked_of_i
         FAIL() << "nothing was thrown";
     } catch (const redis::error& e) {
         EXPECT_EQ(e.code(), "OOM");
-        EXPECT_TRUE(e.is_out_of_memory());
         EXPECT_FALSE(e.is_connection_lost());
         EXPECT_NE(std::string(e.what()).find("test:1"), std::string::npos);
         EXPECT_FALSE(e.hint().empty());
@@ -94,7 +93,6 @@ TEST(redis_error, codes_decide_the_kind)
 {
     EXPECT_EQ(redis::error("LOADING Redis is loading the dataset in memory", "h").kind(),
               error_kind::unreachable);
-    EXPECT_TRUE(redis::error("LOADING Redis is loading", "h").is_loading());
     EXPECT_TRUE(redis::error("NOSCRIPT No matching script.", "h").is_unknown_script());
     EXPECT_EQ(redis::error("WRONGPASS invalid username-password pair", "h").kind(), error_kind::refused);
     EXPECT_EQ(redis::error("Some words without a code", "h").code(), "");

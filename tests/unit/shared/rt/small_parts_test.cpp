@@ -2,7 +2,6 @@
 #include "shared/base/error.hpp"
 #include "shared/rt/backoff.hpp"
 #include "shared/rt/blocking.hpp"
-#include "shared/rt/bounded_queue.hpp"
 #include "shared/rt/deadline.hpp"
 #include "shared/rt/signals.hpp"
 #include "shared/rt/task_group.hpp"
@@ -36,88 +35,6 @@ TEST(backoff, grows_with_each_call_until_reset)
     EXPECT_EQ(waits.attempts(), 2);
     waits.reset();
     EXPECT_EQ(waits.next(), 5ms);
-}
-
-TEST(bounded_queue, a_full_queue_suspends_the_pusher_until_there_is_room)
-{
-    std::string log;
-    auto body = [&]() -> task<> {
-        auto executor = co_await asio::this_coro::executor;
-        bounded_queue<int> queue(executor, 2);
-        task_group group(executor);
-        auto producer = [&]() -> task<> {
-            for (int i = 0; i < 4; ++i) {
-                co_await queue.push(i);
-                log += '+';
-            }
-            co_await queue.close();
-        };
-        group.spawn(producer());
-        co_await sleep_for(5ms);
-        EXPECT_EQ(log, "++");
-        for (;;) {
-            const auto item = co_await queue.pop();
-            if (!item) break;
-            log += std::to_string(*item);
-        }
-        co_await group.join();
-    };
-    test::run(body());
-    EXPECT_NE(log.find("0"), std::string::npos);
-    EXPECT_NE(log.find("3"), std::string::npos);
-}
-
-TEST(bounded_queue, what_is_inside_a_closed_queue_is_taken_first_and_every_taker_sees_the_end)
-{
-    auto body = []() -> task<> {
-        auto executor = co_await asio::this_coro::executor;
-        bounded_queue<std::string> queue(executor, 2);
-        EXPECT_TRUE(queue.try_push("a"));
-        co_await queue.close();
-        EXPECT_FALSE(queue.try_push("b"));
-        const auto first = co_await queue.pop();
-        EXPECT_EQ(first, "a");
-        for (int taker = 0; taker < 3; ++taker) {
-            const auto end = co_await queue.pop();
-            EXPECT_FALSE(end);
-        }
-    };
-    test::run(body());
-}
-
-TEST(bounded_queue, a_dropped_queue_wakes_takers_and_refuses_items)
-{
-    auto body = []() -> task<> {
-        auto executor = co_await asio::this_coro::executor;
-        bounded_queue<std::string> queue(executor, 1);
-        task_group group(executor);
-        auto taker = [&]() -> task<> {
-            const auto item = co_await queue.pop();
-            EXPECT_FALSE(item);
-        };
-        group.spawn(taker());
-        co_await sleep_for(1ms);
-        queue.drop();
-        const bool taken = co_await queue.push("c");
-        EXPECT_FALSE(taken);
-        co_await group.join();
-    };
-    test::run(body());
-}
-
-TEST(bounded_queue, a_cancelled_pop_is_an_ordinary_cancellation)
-{
-    auto body = []() -> task<> {
-        auto executor = co_await asio::this_coro::executor;
-        bounded_queue<int> queue(executor, 1);
-        auto popping = [&]() -> task<> { co_await queue.pop(); };
-        task_group group(executor);
-        group.spawn(popping());
-        co_await sleep_for(1ms);
-        group.cancel_all(hard);
-        co_await group.join();
-    };
-    test::run(body());
 }
 
 TEST(off_loop, runs_elsewhere_and_answers_here)
@@ -189,24 +106,25 @@ TEST(shutdown_signal, the_first_signal_asks_and_the_second_cuts)
         EXPECT_FALSE(stop.hard());
         co_await stop.wait(); // came already
         std::raise(SIGINT);
-        co_await stop.wait_hard();
+        while (!stop.hard())
+            co_await sleep_for(1ms);
         EXPECT_TRUE(stop.hard());
     };
     test::run(body());
     EXPECT_EQ(log, "soft hard ");
 }
 
-TEST(shutdown_signal, a_trigger_counts_and_closing_releases_the_waiters)
+TEST(shutdown_signal, closing_releases_the_waiters)
 {
     auto body = []() -> task<> {
         auto executor = co_await asio::this_coro::executor;
         shutdown_signal stop(executor);
         task_group group(executor);
-        group.spawn(stop.wait_hard());
-        stop.trigger();
-        co_await stop.wait();
+        group.spawn(stop.wait());
+        co_await sleep_for(1ms);
         stop.close();
         co_await group.join();
+        EXPECT_FALSE(stop.requested());
     };
     test::run(body());
 }
