@@ -62,7 +62,7 @@ std::string cities_table(const json::value& plan, const paint& colour)
 }
 
 struct table_line {
-    std::string module, rows_of, format, state;
+    std::string module, rows_of, reading, format, state;
     std::int64_t cities = 0, rows = 0, bytes = 0, parts = 0, indexes = 0;
 };
 
@@ -73,12 +73,22 @@ std::string state_of(const json::value& table)
     return "new";
 }
 
+/// Alone, or how many cities one reading of the table is for.
+std::string reading_of(const json::value& table)
+{
+    const auto readers = number_of(table, "readers");
+    auto text = readers > 1 ? fmt::format("once for {} cities", readers) : std::string("alone");
+    if (const auto why = text_of(table, "reading_reason"); !why.empty()) text += ": " + why;
+    return text;
+}
+
 void add_table(table_line& line, const json::value& table)
 {
     if (line.cities++ == 0) {
         line.module = text_of(table, "module");
         line.rows_of = text_of(table, "rows_of");
         line.state = state_of(table);
+        line.reading = reading_of(table);
         line.format = text_of(table, "format");
         if (const auto why = text_of(table, "format_reason"); !why.empty()) line.format += ": " + why;
     }
@@ -86,6 +96,7 @@ void add_table(table_line& line, const json::value& table)
     if (line.state != state_of(table)) line.state = "differs";
     line.indexes += number_of(table, "indexes");
     if (flag_of(table, "complete")) return;
+    if (number_of(table, "readers") > 1) line.reading = reading_of(table);
     line.rows += number_of(table, "rows");
     line.bytes += number_of(table, "bytes");
     line.parts += number_of(table, "parts");
@@ -103,14 +114,14 @@ std::string tables_table(const json::value& plan, const paint& colour)
             add_table(line->second, table);
         }
     const bool many = list_of(plan, "tenants").size() > 1;
-    text_table table({"module", "table", many ? ">cities" : ">", "rows of the tenant", ">parts", ">rows",
-                      ">size", ">indexes", "format", "in the target"});
+    text_table table({"module", "table", many ? ">cities" : ">", "rows of the tenant", "read", ">parts",
+                      ">rows", ">size", ">indexes", "format", "in the target"});
     for (const auto& name : order) {
         const auto& line = lines[name];
         const auto cities = many ? human_count(line.cities) : std::string();
-        table.add({line.module, name, cities, shorten(line.rows_of, 48), human_count(line.parts),
-                   human_count(line.rows), human_bytes(line.bytes), human_count(line.indexes),
-                   shorten(line.format, 40), line.state});
+        table.add({line.module, name, cities, shorten(line.rows_of, 40), shorten(line.reading, 64),
+                   human_count(line.parts), human_count(line.rows), human_bytes(line.bytes),
+                   human_count(line.indexes), shorten(line.format, 40), line.state});
     }
     return order.empty() ? std::string("  none\n") : table.render(colour, "  ");
 }

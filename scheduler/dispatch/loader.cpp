@@ -15,6 +15,7 @@ queue::enqueue_item to_item(const store::open_job& job, std::int64_t tries)
     item.kind = std::string(model::to_string(job.kind));
     item.city = job.city;
     item.lane = job.lane;
+    item.pass = job.pass;
     item.score = job.score;
     for (const auto id : job.open_dependencies)
         item.depends_on.emplace_back(id);

@@ -1,5 +1,6 @@
 #include "scheduler/plan/checks.hpp"
 
+#include "scheduler/plan/passes.hpp"
 #include "shared/base/text.hpp"
 
 #include <fmt/format.h>
@@ -40,13 +41,16 @@ void check_rows(const source_table& table, const plan_settings& settings, std::s
                 fmt::format("row security hides rows of table \"{}\" from the source's user", name),
                 "connect as its owner or as a role with BYPASSRLS; rows would be lost without a word");
     const bool whole = table.rows.filter.kind == model::row_filter::kind_t::equals && !table.indexed;
-    if (whole && tenants > 1 && table.table.heap_bytes >= worth_an_index)
-        out.add(severity::warns,
-                fmt::format("each of {} tenants reads all of table \"{}\" ({}): no index leads with {}",
-                            tenants, name, text::human_bytes(table.table.heap_bytes),
-                            table.rows.filter.column),
-                fmt::format("CREATE INDEX CONCURRENTLY ON {} ({}) in the source", name,
-                            table.rows.filter.column));
+    const auto at_once = readable_together(table) ? static_cast<std::size_t>(settings.pass_tenants) : 1;
+    const auto times = (tenants + at_once - 1) / at_once;
+    if (whole && times > 1 && table.table.heap_bytes >= worth_an_index)
+        out.add(
+            severity::warns,
+            fmt::format("for {} tenants all of table \"{}\" ({}) is read {} times: no index leads with {}",
+                        tenants, name, text::human_bytes(table.table.heap_bytes), times,
+                        table.rows.filter.column),
+            fmt::format("CREATE INDEX CONCURRENTLY ON {} ({}) in the source", name,
+                        table.rows.filter.column));
     if (settings.small_table_bytes < table.table.total_bytes && !table.by_ctid)
         out.add(severity::notes,
                 fmt::format("table \"{}\" is copied in one piece, which starts again when it is interrupted",

@@ -50,8 +50,15 @@ class cutting {
     {
         std::sort(after.begin(), after.end());
         after.erase(std::unique(after.begin(), after.end()), after.end());
-        plan_.jobs.push_back({kind, tenant_, std::move(label), score, std::move(spec), std::move(after)});
+        plan_.jobs.push_back({kind, tenant_, std::move(label), 0, score, std::move(spec), std::move(after)});
         return plan_.jobs.size() - 1;
+    }
+
+    std::size_t add_copy(std::string label, double score, std::int64_t pass, const model::copy_spec& spec)
+    {
+        const auto job = add(job_kind::copy, std::move(label), score, model::to_json(spec), base_);
+        plan_.jobs[job].pass = pass;
+        return job;
     }
 
     /// Leaves `base_` as what every table waits for.
@@ -66,6 +73,7 @@ class cutting {
 
     bool is_large(const table_copy& copy) const
     {
+        if (copy.pass) return !copy.pass->small;
         return copy.parts.size() > 1 || copy.bytes > settings_.small_table_bytes;
     }
 
@@ -84,6 +92,7 @@ class cutting {
                 copy_large(*copy);
                 continue;
             }
+            if (copy->pass) continue;
             if (!group.empty() &&
                 (bytes + copy->bytes > 4 * settings_.small_table_bytes || group.size() == most_in_group)) {
                 copy_group(group);
@@ -94,6 +103,17 @@ class cutting {
             bytes += copy->bytes;
         }
         if (!group.empty()) copy_group(group);
+        copy_small_passes();
+    }
+
+    /// In the order of the tables, so that the jobs of one pass are alike.
+    void copy_small_passes()
+    {
+        std::map<std::int64_t, std::vector<const table_copy*>> passes;
+        for (const auto& copy : work_.copies)
+            if (copy.pass && copy.pass->small) passes[copy.pass->pass].push_back(&copy);
+        for (const auto& [pass, group] : passes)
+            copy_group(group);
     }
 
     model::copy_spec copy_spec() const { return {{}, settings_.batch_rows, settings_.on_existing}; }
@@ -107,8 +127,10 @@ class cutting {
             auto spec = copy_spec();
             spec.items.push_back(part);
             // What has many indexes to build afterwards begins earlier.
-            const auto score = cost(copy.rows, copy.bytes) * (1 + 0.5 * static_cast<double>(count));
-            jobs.push_back(add(job_kind::copy, part_label(part), score, model::to_json(spec), base_));
+            const auto bytes = copy.pass ? copy.pass->score : cost(copy.rows, copy.bytes);
+            const auto score = bytes * (1 + 0.5 * static_cast<double>(count));
+            const auto pass = copy.pass ? copy.pass->pass + part.number : 0;
+            jobs.push_back(add_copy(part_label(part), score, pass, spec));
         }
         index_job({copy.table}, jobs, "indexes of " + model::to_string(copy.table),
                   cost(copy.rows, copy.bytes));
@@ -126,7 +148,8 @@ class cutting {
         }
         const auto name = group.size() == 1 ? model::to_string(group[0]->table)
                                             : fmt::format("{} small tables", group.size());
-        const auto job = add(job_kind::copy, "copy " + name, sum, model::to_json(spec), base_);
+        const auto& pass = group[0]->pass;
+        const auto job = add_copy("copy " + name, pass ? pass->score : sum, pass ? pass->pass : 0, spec);
         index_job(tables, {job}, "indexes of " + name, sum);
     }
 

@@ -39,6 +39,8 @@ json::value to_json(const table_plan& t)
                         {"rows", t.rows},
                         {"bytes", t.bytes},
                         {"parts", t.parts},
+                        {"readers", t.readers},
+                        {"reading_reason", t.reading_reason},
                         {"format", t.format == model::copy_format::binary ? "binary" : "text"},
                         {"format_reason", t.format_reason},
                         {"exists", t.exists},

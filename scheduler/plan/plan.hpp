@@ -20,6 +20,7 @@ struct job_draft {
     model::job_kind kind{};
     std::size_t tenant = 0; // index into plan::tenants
     std::string label;      // "copy students 2/4"
+    std::int64_t pass = 0;  // copies with the same number read the source together; 0: alone
     double score = 0;       // larger first within a tenant
     boost::json::value spec;
     std::vector<std::size_t> depends_on;
@@ -38,9 +39,11 @@ struct table_plan {
     model::table_name table;
     std::string
         rows_of; // how the tenant's rows are found: "city_id = …", "city_id IS NULL", "all rows", "none"
-    std::int64_t rows = 0;  // expected
-    std::int64_t bytes = 0; // expected, heap and TOAST
-    int parts = 0;          // 0: nothing is copied
+    std::int64_t rows = 0;      // expected
+    std::int64_t bytes = 0;     // expected, heap and TOAST
+    int parts = 0;              // 0: nothing is copied
+    int readers = 1;            // tenants for which one reading of the table is made
+    std::string reading_reason; // why alone, or why for several; empty where there is no choice
     model::copy_format format = model::copy_format::binary;
     std::string format_reason; // why text; empty for binary
     bool exists = false;       // in the target already

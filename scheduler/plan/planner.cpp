@@ -2,6 +2,7 @@
 
 #include "scheduler/plan/checks.hpp"
 #include "scheduler/plan/job_graph.hpp"
+#include "scheduler/plan/passes.hpp"
 #include "shared/pg/pooler.hpp"
 #include "shared/rt/task_group.hpp"
 
@@ -209,20 +210,48 @@ class planning {
 
     task<> plan_tenants()
     {
+        std::vector<std::shared_ptr<const schema_work>> schemas;
+        for (std::size_t i = 0; i < in_.tenants.size(); ++i) {
+            const auto& tenant = in_.tenants[i];
+            check_database(tenant, database_of(tenant), targets_[i]);
+            schemas.push_back(schema_for(targets_[i]));
+            add_all(schemas.back()->findings, tenant.slug);
+        }
+        const auto passes = co_await choose_passes(schemas);
         for (std::size_t i = 0; i < in_.tenants.size(); ++i) {
             const auto& tenant = in_.tenants[i];
             const auto database = database_of(tenant);
-            const auto target = std::move(targets_[i]);
-            check_database(tenant, database, target);
-            const auto schema = schema_for(target);
-            add_all(schema->findings, tenant.slug);
             const auto url = in_.target_admin.with_database(database).without_credentials();
-            tenant_question question{tenant, database, url, target.exists};
-            auto work = plan_tenant(source_, schema, request_, in_.settings, std::move(question));
+            tenant_question question{tenant, database, url, targets_[i].exists, i};
+            auto work = plan_tenant(source_, schemas[i], request_, in_.settings, passes, std::move(question));
             add_all(std::move(work.findings), tenant.slug);
             co_await add_tenant(std::move(work));
         }
         if (plan_.blocked()) plan_.jobs.clear();
+    }
+
+    task<pass_choice> choose_passes(std::vector<std::shared_ptr<const schema_work>> schemas)
+    {
+        if (plan_.blocked()) co_return pass_choice();
+        pass_question question{
+            source_, {}, {}, {}, 0, in_.settings.part_bytes, in_.settings.small_table_bytes};
+        question.most = most_in_pass(in_.settings.pass_tenants, server_.facts.max_connections);
+        for (const auto& table : source_.tables) {
+            std::vector<bool> copied;
+            for (const auto& schema : schemas)
+                copied.push_back(schema->copied.contains(table.selected.name));
+            question.copies.push_back(std::move(copied));
+        }
+        for (const auto& tenant : in_.tenants)
+            question.values.push_back(tenant_value(request_, tenant));
+        const auto undecided = undecided_tables(question);
+        std::vector<read_question> asked;
+        for (const auto table : undecided)
+            asked.push_back(ask_costs(question, table));
+        const auto costs = co_await read_costs(*in_.source, std::move(asked));
+        for (std::size_t i = 0; i < undecided.size(); ++i)
+            question.costs.emplace(undecided[i], costs[i]);
+        co_return pass_choice(question);
     }
 
     task<> add_tenant(tenant_work work)
@@ -281,6 +310,7 @@ plan_settings settings_from(const config::workspace& workspace)
     settings.batch_rows = workspace.copy.batch_rows;
     settings.part_bytes = workspace.copy.part_bytes;
     settings.small_table_bytes = workspace.copy.small_table_bytes;
+    settings.pass_tenants = workspace.copy.pass_tenants;
     return settings;
 }
 

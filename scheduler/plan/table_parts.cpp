@@ -13,11 +13,10 @@ std::int64_t work_bytes(const part_question& q)
 
 std::vector<model::block_range> split(const part_question& q)
 {
-    constexpr std::int64_t most = 4096; // ledger rows and jobs of one table
     const auto blocks = std::max<std::int64_t>(1, q.heap_bytes / std::max<std::int64_t>(1, q.block_size));
     const auto size = std::max<std::int64_t>(1, q.part_bytes);
     const auto wanted = (work_bytes(q) + size - 1) / size;
-    const auto parts = std::clamp<std::int64_t>(wanted, 1, std::min(blocks, most));
+    const auto parts = std::clamp<std::int64_t>(wanted, 1, std::min(blocks, q.most));
     std::vector<model::block_range> ranges;
     for (std::int64_t i = 0; i < parts; ++i) {
         model::block_range range{blocks * i / parts, {}};

@@ -16,6 +16,7 @@ struct part_question {
     bool indexed = false;         // an index leads with the filter's column: other rows are not read
     std::int64_t part_bytes = 0;
     std::int64_t block_size = 8192;
+    std::int64_t most = 4096; // parts: each is a ledger row and a job
 };
 
 /// Bytes of work: what is sent, and what is read in vain, which costs a quarter of that.

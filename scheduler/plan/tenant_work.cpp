@@ -13,8 +13,9 @@ namespace {
 class planning_tenant {
   public:
     planning_tenant(const source_facts& source, const plan_request& request, const plan_settings& settings,
-                    tenant_question question)
-        : source_(source), request_(request), settings_(settings), question_(std::move(question))
+                    const pass_choice& passes, tenant_question question)
+        : source_(source), request_(request), settings_(settings), passes_(passes),
+          question_(std::move(question))
     {
     }
 
@@ -50,8 +51,7 @@ class planning_tenant {
         const auto& name = table.selected.name;
         auto rows = table.rows;
         if (rows.filter.kind == model::row_filter::kind_t::equals)
-            rows.filter.value =
-                request_.tenant_value.empty() ? question_.tenant.id.value : request_.tenant_value;
+            rows.filter.value = tenant_value(request_, question_.tenant);
         if (work_.schema->copied.count(name) > 0) check_value(table, rows.filter);
         table_plan plan;
         plan.module = table.selected.module;
@@ -103,14 +103,13 @@ class planning_tenant {
     {
         const auto estimate =
             estimate_rows(filter, table.table, table.has_statistics ? &table.statistics : nullptr);
-        part_question question{table.table.heap_bytes, table.table.total_bytes,
-                               estimate.share,         table.indexed,
-                               settings_.part_bytes,   source_.catalog.server.block_size};
-        const auto ranges = table.by_ctid ? split(question) : std::vector<model::block_range>(1);
+        const auto* pass = passes_.find(question_.number, table.selected.name);
+        const auto ranges = pass != nullptr ? pass->ranges : own_ranges(table, estimate.share);
         table_copy copy{table.selected.name,
                         {},
                         std::llround(estimate.rows),
-                        std::llround(static_cast<double>(table.table.total_bytes) * estimate.share)};
+                        std::llround(static_cast<double>(table.table.total_bytes) * estimate.share),
+                        pass != nullptr ? std::optional(*pass) : std::nullopt};
         const auto parts = static_cast<std::int64_t>(ranges.size());
         for (std::int64_t i = 0; i < parts; ++i) {
             model::copy_item item;
@@ -129,7 +128,16 @@ class planning_tenant {
         plan.rows = copy.rows;
         plan.bytes = copy.bytes;
         plan.parts = static_cast<int>(parts);
+        plan.readers = pass != nullptr ? static_cast<int>(pass->tenants) : 1;
+        plan.reading_reason = passes_.reason(table.selected.name);
         work_.copies.push_back(std::move(copy));
+    }
+
+    std::vector<model::block_range> own_ranges(const source_table& table, double share) const
+    {
+        if (!table.by_ctid) return std::vector<model::block_range>(1);
+        return split({table.table.heap_bytes, table.table.total_bytes, share, table.indexed,
+                      settings_.part_bytes, source_.catalog.server.block_size});
     }
 
     /// Those of the tables that get rows, and those that belong to no table; a table without rows counts from
@@ -180,16 +188,23 @@ class planning_tenant {
     const source_facts& source_;
     const plan_request& request_;
     const plan_settings& settings_;
+    const pass_choice& passes_;
     tenant_question question_;
     tenant_work work_;
 };
 
 } // namespace
 
-tenant_work plan_tenant(const source_facts& source, std::shared_ptr<const schema_work> schema,
-                        const plan_request& request, const plan_settings& settings, tenant_question question)
+const std::string& tenant_value(const plan_request& request, const model::tenant& tenant)
 {
-    return planning_tenant(source, request, settings, std::move(question)).run(std::move(schema));
+    return request.tenant_value.empty() ? tenant.id.value : request.tenant_value;
+}
+
+tenant_work plan_tenant(const source_facts& source, std::shared_ptr<const schema_work> schema,
+                        const plan_request& request, const plan_settings& settings, const pass_choice& passes,
+                        tenant_question question)
+{
+    return planning_tenant(source, request, settings, passes, std::move(question)).run(std::move(schema));
 }
 
 } // namespace tropeiro::scheduler::plan

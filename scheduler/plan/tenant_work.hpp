@@ -1,9 +1,11 @@
 // Everything that is to be done for one tenant, before it is cut into jobs. Pure.
 #pragma once
 
+#include "scheduler/plan/passes.hpp"
 #include "scheduler/plan/schema_work.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@ struct table_copy {
     std::vector<model::copy_item> parts;
     std::int64_t rows = 0; // expected
     std::int64_t bytes = 0;
+    std::optional<shared_reading> pass; // none: read for this tenant alone
 };
 
 struct tenant_work {
@@ -37,9 +40,14 @@ struct tenant_question {
     std::string database;
     std::string db_url; // to publish, without credentials
     bool database_exists = false;
+    std::size_t number = 0; // among the rollout's tenants, as the passes count them
 };
 
+/// By which value of the tenant column the source knows the tenant's rows.
+const std::string& tenant_value(const plan_request& request, const model::tenant& tenant);
+
 tenant_work plan_tenant(const source_facts& source, std::shared_ptr<const schema_work> schema,
-                        const plan_request& request, const plan_settings& settings, tenant_question question);
+                        const plan_request& request, const plan_settings& settings, const pass_choice& passes,
+                        tenant_question question);
 
 } // namespace tropeiro::scheduler::plan

@@ -25,6 +25,7 @@ struct job_rows {
     std::vector<std::string> depends_on; // "{1,2}"
     std::vector<std::int64_t> rows;
     std::vector<std::int64_t> bytes;
+    std::vector<std::int64_t> pass;
 
     std::size_t size() const { return id.size(); }
 };

@@ -22,6 +22,7 @@ open_job read_open_job(const pg::row& row)
     j.kind = job_kind_named(row.get<std::string_view>("kind"));
     j.city = row.get<std::string>("city");
     j.lane = row.get<std::string>("lane");
+    j.pass = row.get<std::int64_t>("pass");
     j.score = row.get<double>("score");
     j.running = row.get<bool>("running");
     j.claim_seq = row.get<std::int64_t>("claim_seq");

@@ -38,6 +38,7 @@ struct open_job {
     std::string city;
     std::string lane;
     double score = 0;
+    std::int64_t pass = 0; // of the rollout; 0: alone
     bool running = false;
     std::int64_t claim_seq = 0;
     std::string owner;

@@ -80,7 +80,7 @@ task<> insert_jobs(pg::connection& control, const plan::plan& what, std::int64_t
         const auto count = std::min(jobs_each, what.jobs.size() - first);
         const auto j = make_job_rows(what, ids, scripts, first, count);
         co_await control.query(sql::job_insert, rollout, j.id, j.tenant, j.city, j.database, j.kind, j.label,
-                               j.lane, j.score, j.spec, j.depends_on, j.rows, j.bytes);
+                               j.lane, j.score, j.spec, j.depends_on, j.rows, j.bytes, j.pass);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <limits>
 
 namespace tropeiro::config {
 namespace {
@@ -35,7 +36,8 @@ fault put_names(std::vector<std::string>& out, const raw_value& in)
     return std::nullopt;
 }
 
-fault put_count(std::int64_t& out, const raw_value& in, std::int64_t least)
+fault put_count(std::int64_t& out, const raw_value& in, std::int64_t least,
+                std::int64_t most = std::numeric_limits<std::int64_t>::max())
 {
     std::int64_t number = 0;
     const auto* end = in.text.data() + in.text.size();
@@ -44,6 +46,7 @@ fault put_count(std::int64_t& out, const raw_value& in, std::int64_t least)
     if (!is_number || in.text.empty() || stop != end || status != std::errc{})
         return wrong("must be a whole number");
     if (number < least) return wrong(fmt::format("must be at least {}", least));
+    if (number > most) return wrong(fmt::format("must be at most {}", most));
     out = number;
     return std::nullopt;
 }
@@ -128,6 +131,7 @@ std::vector<setting> make_settings()
         make("copy.batch_rows", [](w to, v in) { return put_count(to.copy.batch_rows, in, 1); }),
         make("copy.part_bytes", [](w to, v in) { return put_bytes(to.copy.part_bytes, in); }),
         make("copy.small_table_bytes", [](w to, v in) { return put_bytes(to.copy.small_table_bytes, in); }),
+        make("copy.pass_tenants", [](w to, v in) { return put_count(to.copy.pass_tenants, in, 1, 64); }),
         make("limits.default", [](w to, v in) { return put_count(to.limits.per_server, in, 1); }),
         make("limits.tries", [](w to, v in) { return put_count(to.limits.tries, in, 1); }),
         make("server.url", [](w to, v in) { return put_text(to.server.url, in); }),

@@ -158,6 +158,7 @@ task<server_facts> read_server_facts(connection& c)
     server_facts f;
     f.version = r.get<std::int32_t>("version");
     f.block_size = r.get<std::int64_t>("block_size");
+    f.max_connections = r.get<std::int64_t>("max_connections");
     f.started = r.get<std::string>("started");
     f.database = r.get<std::string>("datname");
     f.encoding = r.get<std::string>("encoding");

@@ -119,6 +119,7 @@ struct object_key {
 struct server_facts {
     int version = 0; // 150004
     std::int64_t block_size = 8192;
+    std::int64_t max_connections = 100;
     std::string started; // when its postmaster started: two equal ones are the same server
     std::string database;
     std::string encoding;

@@ -10,7 +10,7 @@
 namespace tropeiro::worker::context {
 namespace {
 
-constexpr std::size_t kept_pools = 32; // the databases of one pass
+constexpr std::size_t kept_pools = 64; // the databases of one pass
 constexpr std::chrono::seconds patience{60};
 
 /// The connection takes the job's name; what an earlier owner left running is ended.

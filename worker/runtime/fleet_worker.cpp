@@ -17,7 +17,7 @@ namespace {
 constexpr milliseconds idle_wait{1000};
 constexpr milliseconds closed_wait{300};
 constexpr std::chrono::seconds keeper_idle{20};
-constexpr int most_joined = 31; // a pass has 32 members at most: each one is a connection to its database
+constexpr int most_joined = 63; // a pass has 64 members at most: each one is a connection to its database
 
 /// Waits until the event timer is cancelled.
 task<> wait_for_change(asio::steady_timer& changed)

@@ -86,6 +86,47 @@ TEST(planner, legacy_rows_are_those_without_a_tenant_and_own_rows_those_of_the_t
     EXPECT_TRUE(own.needs_snapshot);
 }
 
+TEST(planner, the_source_s_own_estimates_say_which_tables_are_read_for_several_cities_at_once)
+{
+    const auto source = conecta_database();
+    std::vector<model::tenant> tenants;
+    for (int i = 0; i < 4; ++i)
+        tenants.push_back(
+            tenant_named(fmt::format("city-{}", i), fmt::format("00000000-0000-4000-8000-{:012}", i)));
+    shared_postgres().psql(R"(
+        CREATE TABLE bare (city_id uuid, filler text);
+        CREATE TABLE few (city_id uuid, filler text);
+        CREATE TABLE most (city_id uuid, filler text);
+        INSERT INTO bare SELECT ('00000000-0000-4000-8000-' || lpad((n % 4)::text, 12, '0'))::uuid, repeat('x', 500)
+          FROM generate_series(1, 20000) n;
+        INSERT INTO few SELECT ('00000000-0000-4000-8000-' || lpad((n / 20)::text, 12, '0'))::uuid, repeat('x', 500)
+          FROM generate_series(1, 20000) n;
+        INSERT INTO most SELECT city_id, filler FROM bare;
+        CREATE INDEX ON few (city_id);
+        CREATE INDEX ON most (city_id);
+        ANALYZE bare, few, most;)",
+                           source.database);
+    plan::plan_request request;
+    request.rows = rows_wanted::own;
+    for (const auto* name : {"bare", "few", "most"})
+        request.tables.push_back({"public", name});
+    auto settings = municipal();
+    const auto p = make_plan(source, request, settings, tenants);
+    ASSERT_FALSE(p.blocked()) << findings_text(p);
+    EXPECT_EQ(table_of(p, "bare").readers, 4);
+    EXPECT_EQ(table_of(p, "bare").reading_reason, "no index leads with city_id");
+    EXPECT_EQ(table_of(p, "most").readers, 4);
+    EXPECT_EQ(table_of(p, "few").readers, 1);
+    EXPECT_TRUE(table_of(p, "few").reading_reason.starts_with("through the index on city_id"))
+        << table_of(p, "few").reading_reason;
+    carry_out(source, p);
+    for (const auto& tenant : p.tenants)
+        EXPECT_EQ(shared_postgres().psql("SELECT count(*) FROM bare", tenant.database), "5000\n");
+    settings.pass_tenants = 1;
+    settings.database_pattern += "_alone";
+    EXPECT_EQ(table_of(make_plan(source, request, settings, tenants), "bare").readers, 1);
+}
+
 TEST(planner, five_hundred_cities_are_planned_in_seconds_with_one_set_of_scripts)
 {
     const auto source = conecta_database();

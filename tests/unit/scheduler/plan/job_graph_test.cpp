@@ -16,7 +16,7 @@ model::table_name named(const std::string& name) { return {"public", name}; }
 
 table_copy copy_of(const std::string& name, int parts, std::int64_t bytes)
 {
-    table_copy copy{named(name), {}, bytes / 100, bytes};
+    table_copy copy{named(name), {}, bytes / 100, bytes, {}};
     for (int i = 0; i < parts; ++i) {
         model::copy_item item;
         item.table = copy.table;

@@ -48,6 +48,7 @@ url_env = ["MY_REDIS"]
 batch_rows = 1000
 part_bytes = "1GB"
 small_table_bytes = 4096
+pass_tenants = 8
 
 [limits]
 default = 4
@@ -75,6 +76,7 @@ TEST(load, reads_every_section)
     EXPECT_EQ(made->copy.batch_rows, 1000);
     EXPECT_EQ(made->copy.part_bytes, std::int64_t{1} << 30U);
     EXPECT_EQ(made->copy.small_table_bytes, 4096);
+    EXPECT_EQ(made->copy.pass_tenants, 8);
     EXPECT_EQ(made->limits.per_server, 4);
     const std::map<std::string, std::int64_t> limits{{"t:db.example:5432", 2}, {"s:old.example:5432", 0}};
     EXPECT_EQ(made->limits.resources, limits);
@@ -215,6 +217,8 @@ TEST(load, values_that_cannot_work_are_found_before_anything_runs)
     EXPECT_EQ(here.faults_of_file("[copy]\nbatch_rows = 0\npart_bytes = \"1 mile\"\n"),
               "tropeiro.toml:2:14: copy.batch_rows must be at least 1\n"
               "tropeiro.toml:3:14: copy.part_bytes must be a size like \"256MB\" (units B, kB, MB, GB, TB)");
+    EXPECT_EQ(here.faults_of_file("[copy]\npass_tenants = 65\n"),
+              "tropeiro.toml:2:16: copy.pass_tenants must be at most 64");
     EXPECT_EQ(here.faults_of_file("[limits]\n\"t:db:5432\" = -1\n"),
               "tropeiro.toml:2:15: limits.t:db:5432 must be at least 0");
 }

@@ -1,0 +1,228 @@
+#include "scheduler/plan/passes.hpp"
+
+#include "scheduler/plan/table_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tropeiro::scheduler::plan {
+namespace {
+
+using indices = std::vector<std::size_t>;
+
+constexpr std::size_t sampled_tenants = 8;
+/// Tenants of a pass wait for each other; what they save must be worth it.
+constexpr double worth_waiting = 0.8;
+
+constexpr std::size_t small_together = 50; // tables that share a job
+constexpr std::int64_t most_parts = 256;   // of one group: each part is a job of each of its tenants
+
+indices tenants_of(const pass_question& q, std::size_t table)
+{
+    indices tenants;
+    for (std::size_t i = 0; i < q.copies[table].size(); ++i)
+        if (q.copies[table][i]) tenants.push_back(i);
+    return tenants;
+}
+
+bool worth_sharing(const pass_question& q, std::size_t table)
+{
+    return q.most > 1 && readable_together(q.source.tables[table]) && tenants_of(q, table).size() > 1;
+}
+
+/// As even as they can be.
+std::vector<indices> groups_of(const indices& tenants, std::size_t most)
+{
+    const auto count = (tenants.size() + most - 1) / most;
+    std::vector<indices> groups;
+    for (std::size_t i = 0; i < count; ++i)
+        groups.emplace_back(tenants.begin() + static_cast<std::ptrdiff_t>(tenants.size() * i / count),
+                            tenants.begin() + static_cast<std::ptrdiff_t>(tenants.size() * (i + 1) / count));
+    return groups;
+}
+
+class choosing {
+  public:
+    using readings = std::map<std::pair<std::size_t, model::table_name>, shared_reading>;
+
+    choosing(const pass_question& q, readings& out) : q_(q), out_(out) {}
+
+    /// Whether the table is read in passes, and why.
+    std::pair<bool, std::string> decide(std::size_t table) const
+    {
+        const auto& column = q_.source.tables[table].rows.filter.column;
+        const auto cost = q_.costs.find(table);
+        if (cost == q_.costs.end()) return {true, fmt::format("no index leads with {}", column)};
+        const auto tenants = static_cast<double>(tenants_of(q_, table).size());
+        const auto groups = std::ceil(tenants / static_cast<double>(q_.most));
+        const auto together = cost->second.together * groups;
+        const auto alone = cost->second.alone * tenants;
+        const auto part = together / std::max(alone, 1.0);
+        const auto compared = fmt::format("one reading costs {:.0f} % of one for each", 100 * part);
+        if (part <= worth_waiting) return {true, compared};
+        return {false, fmt::format("through the index on {}; {}", column, compared)};
+    }
+
+    void share(std::size_t table)
+    {
+        for (const auto& group : groups_of(tenants_of(q_, table), q_.most))
+            share_with(table, group);
+    }
+
+    /// Small tables of the same tenants go together, up to a size.
+    void number_small_ones()
+    {
+        for (const auto& [group, tables] : small_) {
+            indices together;
+            double score = 0;
+            const auto enough =
+                4.0 * static_cast<double>(q_.small_table_bytes) * static_cast<double>(group.size());
+            for (const auto table : tables) {
+                const auto cost = cost_for(table, group);
+                if (!together.empty() && (score + cost > enough || together.size() == small_together)) {
+                    put_together(together, group, score);
+                    together.clear();
+                    score = 0;
+                }
+                together.push_back(table);
+                score += cost;
+            }
+            put_together(together, group, score);
+        }
+    }
+
+  private:
+    rows_estimate estimate(std::size_t table, std::size_t tenant) const
+    {
+        const auto& t = q_.source.tables[table];
+        auto filter = t.rows.filter;
+        filter.value = q_.values[tenant];
+        return estimate_rows(filter, t.table, t.has_statistics ? &t.statistics : nullptr);
+    }
+
+    double share_of(std::size_t table, const indices& group) const
+    {
+        double share = 0;
+        for (const auto tenant : group)
+            share += estimate(table, tenant).share;
+        return std::min(1.0, share);
+    }
+
+    /// Bytes to send; the price of a row next to them is small.
+    double cost_for(std::size_t table, const indices& group) const
+    {
+        return static_cast<double>(q_.source.tables[table].table.total_bytes) * share_of(table, group);
+    }
+
+    void share_with(std::size_t table, const indices& group)
+    {
+        const auto& t = q_.source.tables[table];
+        part_question parts{t.table.heap_bytes,     t.table.total_bytes,
+                            share_of(table, group), false,
+                            q_.part_bytes,          q_.source.catalog.server.block_size};
+        parts.most = most_parts;
+        shared_reading reading;
+        reading.ranges = split(parts);
+        reading.tenants = group.size();
+        reading.score = cost_for(table, group);
+        reading.small =
+            reading.ranges.size() == 1 &&
+            reading.score <= static_cast<double>(q_.small_table_bytes) * static_cast<double>(group.size());
+        if (reading.small) {
+            small_[group].push_back(table);
+        } else {
+            reading.pass = next_;
+            next_ += static_cast<std::int64_t>(reading.ranges.size());
+        }
+        for (const auto tenant : group)
+            out_.insert_or_assign({tenant, t.selected.name}, reading);
+    }
+
+    void put_together(const indices& tables, const indices& group, double score)
+    {
+        for (const auto table : tables)
+            for (const auto tenant : group) {
+                auto& reading = out_.at({tenant, q_.source.tables[table].selected.name});
+                reading.pass = next_;
+                reading.score = score;
+            }
+        ++next_;
+    }
+
+    const pass_question& q_;
+    readings& out_;
+    std::map<indices, indices> small_; // tenants of a group -> small tables
+    std::int64_t next_ = 1;            // pass number
+};
+
+} // namespace
+
+pass_choice::pass_choice(const pass_question& from)
+{
+    choosing work(from, readings_);
+    for (std::size_t table = 0; table < from.source.tables.size(); ++table) {
+        if (!worth_sharing(from, table)) continue;
+        const auto [shared, why] = work.decide(table);
+        reasons_[from.source.tables[table].selected.name] = why;
+        if (shared) work.share(table);
+    }
+    work.number_small_ones();
+}
+
+const shared_reading* pass_choice::find(std::size_t tenant, const model::table_name& table) const
+{
+    const auto at = readings_.find({tenant, table});
+    return at == readings_.end() ? nullptr : &at->second;
+}
+
+std::string pass_choice::reason(const model::table_name& table) const
+{
+    const auto at = reasons_.find(table);
+    return at == reasons_.end() ? std::string() : at->second;
+}
+
+bool readable_together(const source_table& table)
+{
+    return table.holds_rows() && table.by_ctid && tells_tenants_apart(table.filter_type) &&
+           table.rows.filter.kind == model::row_filter::kind_t::equals;
+}
+
+bool tells_tenants_apart(const std::string& type)
+{
+    for (const auto* known : {"uuid", "smallint", "integer", "bigint", "text"})
+        if (type == known) return true;
+    return type.starts_with("character varying");
+}
+
+std::vector<std::size_t> undecided_tables(const pass_question& question)
+{
+    indices tables;
+    for (std::size_t i = 0; i < question.source.tables.size(); ++i)
+        if (question.source.tables[i].indexed && worth_sharing(question, i)) tables.push_back(i);
+    return tables;
+}
+
+read_question ask_costs(const pass_question& question, std::size_t table)
+{
+    const auto& t = question.source.tables[table];
+    const auto tenants = tenants_of(question, table);
+    read_question ask{t.selected.name, t.rows.filter.column, {}, {}};
+    const auto groups = groups_of(tenants, question.most);
+    for (const auto tenant : groups.front())
+        ask.together.push_back(question.values[tenant]);
+    const auto sample = std::min(sampled_tenants, tenants.size());
+    for (std::size_t i = 0; i < sample; ++i)
+        ask.alone.push_back(question.values[tenants[tenants.size() * i / sample]]);
+    return ask;
+}
+
+std::size_t most_in_pass(std::int64_t wanted, std::int64_t max_connections)
+{
+    constexpr std::int64_t others = 20; // the server's own, and people
+    const auto room = std::max<std::int64_t>(1, (max_connections - others) / 4);
+    return static_cast<std::size_t>(std::clamp<std::int64_t>(wanted, 1, room));
+}
+
+} // namespace tropeiro::scheduler::plan
