@@ -41,7 +41,7 @@ class cutting {
     {
         prepare();
         copy_tables();
-        make_indexes();
+        if (!whole_from_template()) make_indexes();
         finish();
     }
 
@@ -70,6 +70,9 @@ class cutting {
         const model::script_spec spec{settings_.restore_script, work_.schema->truncate};
         base_ = {add(job_kind::restore_schema, "restore schema", 0, model::to_json(spec), base_)};
     }
+
+    /// An empty city in a new database: indexes and keys come with its template.
+    bool whole_from_template() const { return settings_.database.script != 0 && work_.copies.empty(); }
 
     bool is_large(const table_copy& copy) const
     {
@@ -199,7 +202,7 @@ class cutting {
     {
         auto last = after_rows_.empty() ? base_ : after_rows_;
         const auto rows_are_there = last;
-        if (!work_.schema->foreign_keys.empty()) {
+        if (!work_.schema->foreign_keys.empty() && !whole_from_template()) {
             const model::foreign_keys_spec spec{work_.schema->foreign_keys};
             last = {add(job_kind::foreign_keys, "foreign keys", 0, model::to_json(spec), last)};
         }

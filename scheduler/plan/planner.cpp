@@ -3,6 +3,8 @@
 #include "scheduler/plan/checks.hpp"
 #include "scheduler/plan/job_graph.hpp"
 #include "scheduler/plan/passes.hpp"
+#include "shared/base/text.hpp"
+#include "shared/crypto/fingerprint.hpp"
 #include "shared/pg/pooler.hpp"
 #include "shared/rt/task_group.hpp"
 
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace tropeiro::scheduler::plan {
 namespace {
@@ -259,7 +262,7 @@ class planning {
         plan_.needs_snapshot = plan_.needs_snapshot || !work.copies.empty();
         graph_settings graph;
         const auto& server = source_.catalog.server;
-        graph.database = {server.encoding, server.collate, server.ctype};
+        graph.database = {server.encoding, server.collate, server.ctype, {}, 0};
         graph.batch_rows = request_.batch_rows.value_or(in_.settings.batch_rows);
         graph.small_table_bytes = in_.settings.small_table_bytes;
         graph.on_existing = request_.on_existing;
@@ -267,10 +270,38 @@ class planning {
         auto before = co_await archive_->script(schema.entries, script_section::pre_data);
         auto after = co_await archive_->script(schema.entries, script_section::post_data);
         const auto roles = schema.entries.empty() ? std::string() : role_script(roles_);
-        graph.restore_script = keep_script(roles + clear_way_script(schema.in_place) + before);
+        if (!work.plan.database_exists) {
+            auto all = roles + before;
+            if (work.copies.empty()) all += empty_tables_script(schema) + std::exchange(after, {});
+            make_template(graph.database, std::move(all));
+        } else {
+            graph.restore_script = keep_script(roles + clear_way_script(schema.in_place) + before);
+        }
         graph.finish_script = keep_script(restore_triggers_script(schema.in_place) + after);
         add_jobs(plan_, plan_.tenants.size(), work, graph);
         plan_.tenants.push_back(std::move(work.plan));
+    }
+
+    /// Indexes and foreign keys, in the order in which jobs would make them.
+    static std::string empty_tables_script(const schema_work& schema)
+    {
+        auto indexes = schema.indexes;
+        std::stable_sort(indexes.begin(), indexes.end(),
+                         [](const auto& a, const auto& b) { return a.height < b.height; });
+        std::vector<model::schema_item> items;
+        for (auto& index : indexes)
+            items.push_back(std::move(index.item));
+        items.insert(items.end(), schema.foreign_keys.begin(), schema.foreign_keys.end());
+        return items_script(items);
+    }
+
+    /// New databases are made from one that holds the schema already.
+    void make_template(model::create_database_spec& database, std::string script)
+    {
+        if (script.empty()) return;
+        const std::vector<std::string> content{database.encoding, database.collate, database.ctype, script};
+        database.template_name = "tropeiro_schema_" + crypto::fingerprint(text::join(content, "\n"));
+        database.script = keep_script(std::move(script));
     }
 
     /// The script's index in the plan; tenants with the same text share one.

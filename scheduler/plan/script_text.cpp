@@ -71,6 +71,17 @@ std::string role_script(const std::set<std::string>& roles)
     return script;
 }
 
+std::string items_script(const std::vector<model::schema_item>& items)
+{
+    std::string script;
+    for (const auto& item : items) {
+        script += item.statement + ";\n";
+        for (const auto& statement : item.then)
+            script += statement + ";\n";
+    }
+    return script;
+}
+
 std::string clear_way_script(const std::vector<table_in_place>& tables)
 {
     std::string script;

@@ -2,7 +2,7 @@
 // around it. Pure.
 #pragma once
 
-#include "shared/model/table_name.hpp"
+#include "shared/model/job.hpp"
 #include "shared/pg/catalog_types.hpp"
 
 #include <set>
@@ -25,6 +25,9 @@ struct table_in_place {
     std::vector<std::string> foreign_keys;     // of the table; made again by a job of their own
     std::vector<pg::catalog_trigger> triggers; // with the state that each has at the end
 };
+
+/// The statements of these items, one after the other: for a database that has none of them.
+std::string items_script(const std::vector<model::schema_item>& items);
 
 /// Before the rows: drops the foreign keys, disables the triggers. Empty for no tables.
 std::string clear_way_script(const std::vector<table_in_place>& tables);

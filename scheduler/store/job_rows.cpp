@@ -16,7 +16,8 @@ namespace {
 
 bool has_script(model::job_kind kind)
 {
-    return kind == model::job_kind::restore_schema || kind == model::job_kind::finish_schema;
+    return kind == model::job_kind::create_database || kind == model::job_kind::restore_schema ||
+           kind == model::job_kind::finish_schema;
 }
 
 /// The specification with the script's number in place of its index; a negative index means that there is

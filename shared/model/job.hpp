@@ -68,6 +68,8 @@ struct create_database_spec {
     std::string encoding; // of the source, so that text sorts the same at the other end
     std::string collate;
     std::string ctype;
+    std::string template_name; // database to make it from, made when it is missing; empty: from nothing
+    std::int64_t script = 0;   // tropeiro.schema_script.id of what the template holds; 0: nothing
 };
 
 struct script_spec {
@@ -84,9 +86,9 @@ struct copy_spec {
 /// A statement that makes one index or constraint, and how to tell that it is there already.
 struct schema_item {
     table_name table;
-    std::string name;       // of the index or the constraint, unquoted
+    std::string name; // of the index or the constraint, unquoted
     bool is_constraint = false;
-    std::string statement;  // one SQL command
+    std::string statement;         // one SQL command
     std::vector<std::string> then; // statements that belong to it: comment, CLUSTER ON, REPLICA IDENTITY
 };
 
@@ -127,6 +129,7 @@ boost::json::value to_json(const sequences_spec&);
 boost::json::value to_json(const verify_spec&);
 boost::json::value to_json(const publish_spec&);
 
-template <class Spec> Spec spec_from_json(const boost::json::value& json);
+template <class Spec>
+Spec spec_from_json(const boost::json::value& json);
 
 } // namespace tropeiro::model

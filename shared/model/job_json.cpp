@@ -3,7 +3,6 @@
 
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
-
 #include <fmt/format.h>
 
 namespace tropeiro::model {
@@ -17,7 +16,7 @@ BOOST_DESCRIBE_STRUCT(block_range, (), (first_block, end_block))
 BOOST_DESCRIBE_STRUCT(copy_item, (),
                       (table, columns, format, filter, number, parts, blocks, by_ctid, expected_rows,
                        expected_bytes))
-BOOST_DESCRIBE_STRUCT(create_database_spec, (), (encoding, collate, ctype))
+BOOST_DESCRIBE_STRUCT(create_database_spec, (), (encoding, collate, ctype, template_name, script))
 BOOST_DESCRIBE_STRUCT(script_spec, (), (script, truncate))
 BOOST_DESCRIBE_STRUCT(copy_spec, (), (items, batch_rows, on_existing))
 BOOST_DESCRIBE_STRUCT(schema_item, (), (table, name, is_constraint, statement, then))
@@ -30,13 +29,15 @@ BOOST_DESCRIBE_STRUCT(publish_spec, (), (modules, db_url))
 
 namespace {
 
-template <class Spec> Spec read(const boost::json::value& json)
+template <class Spec>
+Spec read(const boost::json::value& json)
 {
     auto spec = boost::json::try_value_to<Spec>(json);
     if (spec) return std::move(*spec);
-    throw failure(error_kind::failed,
-                  fmt::format("a job's specification in tropeiro.job.spec cannot be read: {}", spec.error().message()),
-                  "it was written by another version of tropeiro; plan the rollout again");
+    throw failure(
+        error_kind::failed,
+        fmt::format("a job's specification in tropeiro.job.spec cannot be read: {}", spec.error().message()),
+        "it was written by another version of tropeiro; plan the rollout again");
 }
 
 } // namespace
@@ -51,7 +52,11 @@ boost::json::value to_json(const verify_spec& spec) { return boost::json::value_
 boost::json::value to_json(const publish_spec& spec) { return boost::json::value_from(spec); }
 
 #define TROPEIRO_SPEC(type)                                                                                  \
-    template <> type spec_from_json<type>(const boost::json::value& json) { return read<type>(json); }
+    template <>                                                                                              \
+    type spec_from_json<type>(const boost::json::value& json)                                                \
+    {                                                                                                        \
+        return read<type>(json);                                                                             \
+    }
 TROPEIRO_SPEC(create_database_spec)
 TROPEIRO_SPEC(script_spec)
 TROPEIRO_SPEC(copy_spec)

@@ -35,13 +35,18 @@ failure foreign(const pg::connection& target, const target_identity& wanted, con
                    "check target.database and the tenants' slugs: two of them lead to this database");
 }
 
+task<> install_locked(pg::connection& target)
+{
+    std::string base(sql::target_base);
+    co_await target.execute(std::move(base));
+}
+
 task<> claim_locked(pg::connection& target, const target_identity& owner)
 {
     co_await lock_claim(target);
     const auto before = co_await read_identity(target);
     if (before && before->tenant != owner.tenant) throw foreign(target, owner, *before);
-    std::string base(sql::target_base);
-    co_await target.execute(std::move(base));
+    co_await install_locked(target);
     co_await target.query("INSERT INTO tropeiro.identity (tenant_id, tenant_slug) VALUES ($1::uuid, $2) "
                           "ON CONFLICT DO NOTHING",
                           owner.tenant, owner.slug);
@@ -59,6 +64,12 @@ task<std::optional<target_identity>> read_identity(pg::connection& target)
     found.tenant = answer.front().get<model::tenant_id>("tenant_id");
     found.slug = answer.front().get<std::string>("tenant_slug");
     co_return found;
+}
+
+task<> install_target_schema(pg::connection& target)
+{
+    auto work = install_locked(target);
+    co_await in_transaction(target, std::move(work));
 }
 
 task<> claim_target(pg::connection& target, target_identity owner)

@@ -22,6 +22,9 @@ struct target_identity {
 /// Whose database this is; nothing when it was never claimed.
 task<std::optional<target_identity>> read_identity(pg::connection& target);
 
+/// Makes our schema when it is missing, for nobody: in a database that tenants' databases are made from.
+task<> install_target_schema(pg::connection& target);
+
 /// Makes our schema when it is missing and claims the database for the tenant, in one transaction under an
 /// advisory lock. Harmless to repeat. Throws failure(refused) naming both tenants, and changes nothing, when
 /// the database belongs to another.

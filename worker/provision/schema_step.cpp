@@ -4,6 +4,7 @@
 #include "shared/pg/transaction.hpp"
 #include "worker/context/site.hpp"
 #include "worker/provision/sql_text.hpp"
+#include "worker/provision/stored_script.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -56,17 +57,6 @@ task<> empty_tables(pg::connection& target, const std::vector<model::table_name>
                       "a table outside this rollout points to them; name its module as well");
     }
     co_await target.query(sql::forget_ledger, wanted.schemas, wanted.tables);
-}
-
-task<std::string> load_script(const context::job_context& job, std::int64_t id)
-{
-    if (id == 0) co_return "";
-    auto control = co_await job.servers.enter_control();
-    const auto rows = co_await control->query("SELECT body FROM tropeiro.schema_script WHERE id = $1", id);
-    if (rows.empty())
-        throw failure(error_kind::failed, fmt::format("schema script {} is not in the control database", id),
-                      "the rollout was removed; plan it again");
-    co_return rows[0].get<std::string>("body");
 }
 
 task<model::progress> run_step(const context::job_context& job, std::string step)

@@ -69,7 +69,7 @@ task<> run_items(pg::connection& target, std::vector<model::schema_item> items)
     }
 }
 
-task<> create(pg::dsn admin, plan::job_draft job, plan::tenant_plan where)
+task<> create(pg::dsn admin, const plan::plan& p, plan::job_draft job, plan::tenant_plan where)
 {
     const auto spec = model::spec_from_json<model::create_database_spec>(job.spec);
     auto c = co_await pg::connection::open(admin);
@@ -83,6 +83,7 @@ task<> create(pg::dsn admin, plan::job_draft job, plan::tenant_plan where)
     auto target = co_await pg::connection::open(dsn);
     tenancy::target_identity owner{where.tenant.id, where.tenant.slug};
     co_await tenancy::claim_target(target, owner);
+    if (there.empty()) co_await target.execute(p.scripts.at(static_cast<std::size_t>(spec.script)).body);
 }
 
 task<> run_script(pg::connection& target, model::script_spec spec, std::string body)
@@ -112,7 +113,7 @@ task<> run_job(pg::connection& source, pg::dsn admin, const plan::plan& p, plan:
 {
     const auto& where = p.tenants.at(job.tenant);
     if (job.kind == model::job_kind::create_database) {
-        co_await create(admin, job, where);
+        co_await create(admin, p, job, where);
         co_return;
     }
     const auto dsn = admin.with_database(where.database);

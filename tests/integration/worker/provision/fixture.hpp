@@ -38,9 +38,10 @@ struct small_site {
             recife = co_await tenancy::require_tenant(c, cities, "recife");
             co_await c.execute("INSERT INTO tropeiro.rollout (title) VALUES ('test')");
         }
-        context::site_addresses addresses{control, source, test::shared_postgres().dsn(), {"public", "cities"}};
+        context::site_addresses addresses{
+            control, source, test::shared_postgres().dsn(), {"public", "cities"}};
         servers.emplace(executor, addresses, 2, "tester");
-        const model::create_database_spec spec{"UTF8", "C", "C"};
+        const model::create_database_spec spec{"UTF8", "C", "C", {}, 0};
         const auto made = job(model::job_kind::create_database, model::to_json(spec));
         co_await create_database(made);
     }
@@ -48,8 +49,9 @@ struct small_site {
     context::job_context job(model::job_kind kind, boost::json::value spec)
     {
         const auto id = model::job_id(next_job++);
-        return {id,   1,    model::rollout_id(1), recife.id, "recife", database, kind, std::move(spec), log::logger(),
-                *servers, pulse};
+        return {id,       1,    model::rollout_id(1), recife.id,     "recife",
+                database, kind, std::move(spec),      log::logger(), *servers,
+                pulse};
     }
 
     task<pg::connection> enter()

@@ -142,6 +142,18 @@ TEST(job_graph, an_empty_city_is_made_without_copies_and_verification)
     EXPECT_EQ(waits_for(jobs, "publish"), (labels{"finish schema"}));
 }
 
+TEST(job_graph, an_empty_city_in_a_new_database_is_whole_when_it_is_made_from_its_template)
+{
+    auto work = city();
+    work.copies.clear();
+    work.sequences.clear();
+    graph_settings g;
+    g.database.script = 1;
+    const auto jobs = jobs_of(work, g);
+    ASSERT_EQ(jobs.size(), 2U);
+    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"create database city"}));
+}
+
 TEST(job_graph, steps_without_work_are_left_out)
 {
     auto schema = std::make_shared<schema_work>();
