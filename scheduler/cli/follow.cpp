@@ -125,11 +125,14 @@ tone tone_of(const std::string& status)
     return status == "cancelled" || status == "paused" ? tone::warning : tone::plain;
 }
 
+/// A table that was merged into has no receipt to compare.
 std::string check_of(const json::value& city)
 {
     const auto receipts = number_of(city, "receipts");
+    const auto tables = number_of(city, "tables");
     if (!flag_of(city, "verified")) return "-";
-    return receipts > 0 ? fmt::format("{} by receipt", text::human_count(receipts)) : "ok";
+    if (receipts == tables) return fmt::format("{} by receipt", text::human_count(receipts));
+    return fmt::format("{} of {} by receipt", text::human_count(receipts), text::human_count(tables));
 }
 
 } // namespace

@@ -1,5 +1,4 @@
 #include "tests/integration/worker/provision/fixture.hpp"
-
 #include "worker/copy/part_copier.hpp"
 #include "worker/provision/publish.hpp"
 #include "worker/provision/schema_items.hpp"
@@ -31,8 +30,8 @@ task<std::string> error_of(task<model::progress> job)
 task<boost::json::value> store_script(small_site& site, std::string body)
 {
     auto c = co_await pg::connection::open(site.control);
-    const auto rows =
-        co_await c.query("INSERT INTO tropeiro.schema_script (rollout_id, body) VALUES (1, $1) RETURNING id", body);
+    const auto rows = co_await c.query(
+        "INSERT INTO tropeiro.schema_script (rollout_id, body) VALUES (1, $1) RETURNING id", body);
     const model::script_spec spec{rows.one().get<std::int64_t>(0), {{"public", "people"}}};
     co_return model::to_json(spec);
 }
@@ -91,12 +90,14 @@ TEST(restore_schema, a_script_that_fails_leaves_nothing)
     run([]() -> task<> {
         small_site site;
         co_await site.prepare();
-        const auto spec = co_await store_script(site, "CREATE TABLE public.people (id bigint); CREATE TABLE x (y nonsense)");
+        const auto spec = co_await store_script(
+            site, "CREATE TABLE public.people (id bigint); CREATE TABLE x (y nonsense)");
         const auto job = site.job(model::job_kind::restore_schema, spec);
         const auto said = co_await error_of(restore_schema(job));
         CO_ASSERT_NE(said.find("nonsense"), std::string::npos);
         auto target = co_await site.enter();
-        const auto tables = co_await number(target, "SELECT count(*) FROM pg_tables WHERE tablename = 'people'");
+        const auto tables =
+            co_await number(target, "SELECT count(*) FROM pg_tables WHERE tablename = 'people'");
         const auto steps = co_await number(target, "SELECT count(*) FROM tropeiro.applied_step");
         CO_ASSERT_EQ(tables + steps, 0);
     });
@@ -110,15 +111,23 @@ TEST(schema_items, what_stands_is_passed_over)
         auto target = co_await site.enter();
         co_await target.execute("CREATE TABLE people (id bigint, name text)");
         const model::indexes_spec spec{{
-            {{"public", "people"}, "people_pkey", true, "ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY (id)", {}},
-            {{"public", "people"}, "Índice", false, "CREATE INDEX \"Índice\" ON public.people (name)",
+            {{"public", "people"},
+             "people_pkey",
+             true,
+             "ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY (id)",
+             {}},
+            {{"public", "people"},
+             "Índice",
+             false,
+             "CREATE INDEX \"Índice\" ON public.people (name)",
              {"COMMENT ON INDEX public.\"Índice\" IS 'x'"}},
         }};
         for (int times = 0; times < 2; ++times) {
             const auto job = site.job(model::job_kind::indexes, model::to_json(spec));
             co_await make_indexes(job);
         }
-        const auto indexes = co_await number(target, "SELECT count(*) FROM pg_indexes WHERE tablename = 'people'");
+        const auto indexes =
+            co_await number(target, "SELECT count(*) FROM pg_indexes WHERE tablename = 'people'");
         CO_ASSERT_EQ(indexes, 2);
     });
 }
@@ -129,7 +138,8 @@ TEST(sequences, go_on_where_the_source_is)
         small_site site;
         co_await site.prepare();
         auto source = co_await pg::connection::open(site.source);
-        co_await source.execute("CREATE SEQUENCE used; SELECT setval('used', 41); CREATE SEQUENCE \"Unused\" START 7");
+        co_await source.execute(
+            "CREATE SEQUENCE used; SELECT setval('used', 41); CREATE SEQUENCE \"Unused\" START 7");
         auto target = co_await site.enter();
         co_await target.execute("CREATE SEQUENCE used; CREATE SEQUENCE \"Unused\" START 1");
         const model::sequences_spec spec{{{"public", "used"}, {"public", "Unused"}}};
@@ -164,9 +174,10 @@ TEST(verify, rows_as_they_were_sent_pass)
 TEST(verify, a_changed_a_lost_and_a_doubled_row_are_each_found)
 {
     run([]() -> task<> {
-        for (const auto* damage : {"UPDATE people SET name = 'name 8' WHERE id = 7", "DELETE FROM people WHERE id = 7",
-                                   "INSERT INTO people SELECT * FROM people WHERE id = 7",
-                                   "DELETE FROM people WHERE id = 7; INSERT INTO people SELECT * FROM people WHERE id = 8"}) {
+        for (const auto* damage :
+             {"UPDATE people SET name = 'name 8' WHERE id = 7", "DELETE FROM people WHERE id = 7",
+              "INSERT INTO people SELECT * FROM people WHERE id = 7",
+              "DELETE FROM people WHERE id = 7; INSERT INTO people SELECT * FROM people WHERE id = 8"}) {
             small_site site;
             co_await site.prepare();
             auto target = co_await site.enter();
@@ -187,22 +198,53 @@ TEST(publish, twice_gives_one_line_a_table_and_the_citys_address)
         co_await site.prepare();
         auto target = co_await site.enter();
         co_await copy_people(site, target);
-        const model::publish_spec spec{{{"educacao", {{"public", "people"}}}}, "postgresql://db/conecta_recife"};
+        const model::publish_spec spec{{{"educacao", {{"public", "people"}}}},
+                                       "postgresql://db/conecta_recife"};
         for (int times = 0; times < 2; ++times) {
             const auto job = site.job(model::job_kind::publish, model::to_json(spec));
             co_await publish(job);
         }
         auto control = co_await pg::connection::open(site.control);
-        const auto lines = co_await control.query(
-            "SELECT module_name, table_name, status, rows, receipt <> '' AS proved FROM tenant_module_log ORDER BY table_name");
+        const auto lines = co_await control.query("SELECT module_name, table_name, status, rows, receipt <> "
+                                                  "'' AS proved FROM tenant_module_log ORDER BY table_name");
         CO_ASSERT_EQ(lines.size(), 2U);
         CO_ASSERT_EQ(lines[0].get<std::string>("table_name"), "people");
         CO_ASSERT_EQ(lines[0].get<std::int64_t>("rows"), 100);
         CO_ASSERT_TRUE(lines[0].get<bool>("proved"));
-        const auto city = co_await control.query("SELECT slug, name, db_url FROM public.cities WHERE slug = 'recife'");
+        const auto city =
+            co_await control.query("SELECT slug, name, db_url FROM public.cities WHERE slug = 'recife'");
         CO_ASSERT_EQ(city.one().get<std::string>("db_url"), "postgresql://db/conecta_recife");
-        const auto modules = co_await control.query("SELECT array_to_string(modules_subscribed, ',') FROM tenant_registry");
+        const auto modules =
+            co_await control.query("SELECT array_to_string(modules_subscribed, ',') FROM tenant_registry");
         CO_ASSERT_EQ(modules.one().get<std::string>(0), "educacao");
+    });
+}
+
+TEST(publish, merged_tables_and_those_of_an_earlier_rollout_are_not_called_proved)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        co_await copy_people(site, target);
+        co_await target.execute(
+            "INSERT INTO tropeiro.table_ledger (schema_name, table_name, rollout_id, epoch, parts, merged) "
+            "VALUES ('public', 'merged', 1, 1, 1, true), ('public', 'older', 0, 1, 1, false); "
+            "INSERT INTO tropeiro.copy_ledger (schema_name, table_name, part, fence, rows, receipt, done) "
+            "SELECT 'public', t, 0, 1, 5, repeat('0', 32), true FROM unnest('{merged,older}'::text[]) t");
+        const std::vector<model::table_name> tables{
+            {"public", "people"}, {"public", "merged"}, {"public", "older"}, {"public", "without_rows"}};
+        const model::publish_spec spec{{{"educacao", tables}}, ""};
+        const auto job = site.job(model::job_kind::publish, model::to_json(spec));
+        co_await publish(job);
+        auto control = co_await pg::connection::open(site.control);
+        const auto lines = co_await control.query(
+            "SELECT string_agg(concat_ws(' ', table_name, action, rows, "
+            "CASE WHEN receipt <> '' THEN 'proved' END), '; ' ORDER BY table_name) FROM tenant_module_log "
+            "WHERE table_name IS NOT NULL");
+        CO_ASSERT_EQ(lines.one().get<std::string>(0),
+                     "merged provision 5; older keep 5; people provision 100 "
+                     "proved; without_rows provision 0");
     });
 }
 
