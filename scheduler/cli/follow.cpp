@@ -102,22 +102,6 @@ int interrupted(session& s, std::int64_t rollout)
     return exit_code(error_kind::interrupted);
 }
 
-task<int> show_end(session& s, std::int64_t rollout)
-{
-    const auto path = fmt::format("/v1/rollouts/{}/outcome", rollout);
-    const auto outcome = co_await s.api.get(path);
-    s.out.data(render_outcome(outcome, s.out.colour()));
-    s.out.answer(outcome);
-    s.out.say(outcome_sentence(outcome));
-    const auto code = outcome_exit_code(outcome);
-    if (text_of(at(outcome, "rollout"), "state") == "failed")
-        s.out.warn(fmt::format(
-            "see the dead jobs with `tropeiro job list --rollout {0} --state dead`, and try them again "
-            "with `tropeiro rollout retry {0}`",
-            rollout));
-    co_return code;
-}
-
 tone tone_of(const std::string& status)
 {
     if (status == "done") return tone::good;
@@ -136,6 +120,18 @@ std::string check_of(const json::value& city)
 }
 
 } // namespace
+
+task<int> show_end(session& s, std::int64_t rollout)
+{
+    const auto path = fmt::format("/v1/rollouts/{}/outcome", rollout);
+    const auto outcome = co_await s.api.get(path);
+    s.out.data(render_outcome(outcome, s.out.colour()));
+    s.out.answer(outcome);
+    s.out.say(outcome_sentence(outcome));
+    const auto code = outcome_exit_code(outcome);
+    if (text_of(at(outcome, "rollout"), "state") == "failed") s.out.warn(after_dead_jobs(rollout));
+    co_return code;
+}
 
 task<int> follow_rollout(session& s, std::int64_t rollout)
 {
@@ -204,6 +200,22 @@ std::string outcome_sentence(const json::value& outcome)
 int outcome_exit_code(const json::value& outcome)
 {
     return text_of(at(outcome, "rollout"), "state") == "done" ? 0 : exit_code(error_kind::partial);
+}
+
+std::string set_aside_by(std::int64_t rollout)
+{
+    return fmt::format(
+        "Where rollout {} was to bring rows into tables that existed before, their foreign keys and triggers "
+        "may be off.",
+        rollout);
+}
+
+std::string after_dead_jobs(std::int64_t rollout)
+{
+    return fmt::format(
+        "see the dead jobs with `tropeiro job list --rollout {0} --state dead`, and try them "
+        "again with `tropeiro rollout retry {0}`.\n{1} The retry puts them back when it is done.",
+        rollout, set_aside_by(rollout));
 }
 
 } // namespace tropeiro::scheduler::cli

@@ -54,6 +54,13 @@ TEST(outcome, dead_jobs_give_exit_code_3)
                 HasSubstr("rollout 7 is done: 2 cities, 1,205 rows copied, 2.0 MB"));
 }
 
+TEST(outcome, of_dead_jobs_says_what_is_off_and_how_it_comes_back)
+{
+    const auto said = after_dead_jobs(7);
+    EXPECT_THAT(said, HasSubstr("rollout retry 7"));
+    EXPECT_THAT(said, HasSubstr("foreign keys and triggers may be off. The retry puts them back"));
+}
+
 TEST(output, data_and_messages_never_mix)
 {
     std::ostringstream data;
