@@ -132,6 +132,31 @@ TEST(schema_items, what_stands_is_passed_over)
     });
 }
 
+TEST(schema_items, an_invalid_index_is_not_one_and_is_made_again)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        co_await target.execute("CREATE TABLE people (id bigint); INSERT INTO people VALUES (1), (1)");
+        try { // two rows are alike: it fails and leaves an invalid index
+            co_await target.execute("CREATE UNIQUE INDEX CONCURRENTLY \"People_id\" ON people (id)");
+        } catch (const pg::error&) {
+        }
+        co_await target.execute("DELETE FROM people");
+        const model::indexes_spec spec{{{{"public", "people"},
+                                         "People_id",
+                                         false,
+                                         "CREATE UNIQUE INDEX \"People_id\" ON public.people (id)",
+                                         {}}}};
+        const auto job = site.job(model::job_kind::indexes, model::to_json(spec));
+        co_await make_indexes(job);
+        const auto valid = co_await number(target, "SELECT count(*) FROM pg_index WHERE indisvalid AND "
+                                                   "indrelid = 'people'::regclass");
+        CO_ASSERT_EQ(valid, 1);
+    });
+}
+
 TEST(sequences, go_on_where_the_source_is)
 {
     run([]() -> task<> {
