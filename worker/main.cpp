@@ -6,10 +6,9 @@
 #include "shared/rt/signals.hpp"
 #include "worker/runtime/fleet_worker.hpp"
 
+#include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -30,12 +29,14 @@ struct flags {
 
 void declare(CLI::App& app, flags& given)
 {
-    app.add_option("--config", given.config, "Workspace file; default: tropeiro.toml here or above");
+    app.add_option("--config", given.config,
+                   "Workspace file; default: tropeiro.toml in this folder, if it is there");
     app.add_option("--slots", given.slots, "Jobs at once")->check(CLI::Range(1, 64))->capture_default_str();
     app.add_option("--lease-ms", given.lease_ms, "Silence after which the worker's jobs go to others")
         ->check(CLI::Range(1'000, 600'000))
         ->capture_default_str();
-    app.add_option("--grace-ms", given.grace_ms, "Time to reach a checkpoint after SIGTERM")->capture_default_str();
+    app.add_option("--grace-ms", given.grace_ms, "Time to reach a checkpoint after SIGTERM")
+        ->capture_default_str();
     app.add_option("--log-format", given.log_format, "text or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();

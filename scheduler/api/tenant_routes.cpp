@@ -11,6 +11,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t most_log_lines = 200; // of a tenant, the newest
+
 task<http::response> list_tenants(backend& b, http::request_context)
 {
     auto control = co_await b.control();
@@ -66,13 +68,16 @@ task<http::response> show_tenant(backend& b, http::request_context c)
     const auto tenant = co_await tenancy::require_tenant(control.get(), cities, c.path("slug"));
     tenancy::module_log_filter filter;
     filter.tenant_slug = tenant.slug;
-    filter.limit = 200;
-    const auto lines = co_await tenancy::read_module_log(control.get(), std::move(filter));
+    filter.limit = most_log_lines + 1; // one more tells that there are more
+    auto lines = co_await tenancy::read_module_log(control.get(), std::move(filter));
+    const bool cut = lines.size() > most_log_lines;
+    if (cut) lines.resize(most_log_lines);
     json::array log;
     for (const auto& line : lines)
         log.push_back(to_json(line));
     auto out = api::to_json(tenant);
     out.as_object()["log"] = std::move(log);
+    out.as_object()["log_is_cut"] = cut; // older lines are in public.tenant_module_log
     co_return http::json_response(out);
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tropeiro::scheduler::cli {
 namespace {
 
@@ -23,11 +25,12 @@ embedded_scheduler::embedded_scheduler(asio::any_io_executor executor, const con
 
 embedded_scheduler::~embedded_scheduler()
 {
-    if (own_log_.is_open()) log::setup(log::options());
+    if (log_before_) log::setup(*log_before_);
 }
 
 void embedded_scheduler::open_logs()
 {
+    if (log_before_) return;
     logs_ = log_folder(workspace_);
     std::error_code status;
     fs::create_directories(logs_, status);
@@ -35,11 +38,14 @@ void embedded_scheduler::open_logs()
         throw failure(error_kind::failed,
                       fmt::format("cannot make the log folder {}: {}", logs_.string(), status.message()),
                       "set XDG_STATE_HOME to a folder that may be written");
+    own_log_.clear();
     own_log_.open(logs_ / "scheduler.log", std::ios::app);
     if (!own_log_)
         throw failure(error_kind::failed, fmt::format("cannot write {}", (logs_ / "scheduler.log").string()));
     // The service's own lines would tear the progress frame.
-    log::options to_file;
+    log_before_ = log::in_use();
+    auto to_file = *log_before_;
+    to_file.at_least = std::min(to_file.at_least, log::level::info);
     to_file.to = &own_log_;
     log::setup(to_file);
 }

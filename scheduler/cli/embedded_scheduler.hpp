@@ -8,6 +8,7 @@
 #include "scheduler/cli/private_redis.hpp"
 #include "scheduler/cli/worker_fleet.hpp"
 #include "scheduler/dispatch/scheduler_service.hpp"
+#include "shared/log/log.hpp"
 
 #include <fstream>
 #include <memory>
@@ -55,6 +56,7 @@ class embedded_scheduler {
     std::int64_t workers_ = 2;
     std::filesystem::path logs_;
     std::ofstream own_log_;
+    std::optional<log::options> log_before_; // while lines go to own_log_
     std::optional<private_redis> redis_;
     std::unique_ptr<dispatch::scheduler_service> service_;
     std::unique_ptr<worker_fleet> fleet_;

@@ -102,6 +102,25 @@ int interrupted(session& s, std::int64_t rollout)
     return exit_code(error_kind::interrupted);
 }
 
+tone tone_of(const std::string& status)
+{
+    if (status == "done") return tone::good;
+    if (status == "failed") return tone::bad;
+    return status == "cancelled" || status == "paused" ? tone::warning : tone::plain;
+}
+
+/// A table that was merged into has no receipt to compare.
+std::string check_of(const json::value& city)
+{
+    const auto receipts = number_of(city, "receipts");
+    const auto tables = number_of(city, "tables");
+    if (!flag_of(city, "verified")) return "-";
+    if (receipts == tables) return fmt::format("{} by receipt", text::human_count(receipts));
+    return fmt::format("{} of {} by receipt", text::human_count(receipts), text::human_count(tables));
+}
+
+} // namespace
+
 task<int> show_end(session& s, std::int64_t rollout)
 {
     const auto path = fmt::format("/v1/rollouts/{}/outcome", rollout);
@@ -110,29 +129,9 @@ task<int> show_end(session& s, std::int64_t rollout)
     s.out.answer(outcome);
     s.out.say(outcome_sentence(outcome));
     const auto code = outcome_exit_code(outcome);
-    if (text_of(at(outcome, "rollout"), "state") == "failed")
-        s.out.warn(fmt::format(
-            "see the dead jobs with `tropeiro job list --rollout {0} --state dead`, and try them again "
-            "with `tropeiro rollout retry {0}`",
-            rollout));
+    if (text_of(at(outcome, "rollout"), "state") == "failed") s.out.warn(after_dead_jobs(rollout));
     co_return code;
 }
-
-tone tone_of(const std::string& status)
-{
-    if (status == "done") return tone::good;
-    if (status == "failed") return tone::bad;
-    return status == "cancelled" || status == "paused" ? tone::warning : tone::plain;
-}
-
-std::string check_of(const json::value& city)
-{
-    const auto receipts = number_of(city, "receipts");
-    if (!flag_of(city, "verified")) return "-";
-    return receipts > 0 ? fmt::format("{} by receipt", text::human_count(receipts)) : "ok";
-}
-
-} // namespace
 
 task<int> follow_rollout(session& s, std::int64_t rollout)
 {
@@ -201,6 +200,22 @@ std::string outcome_sentence(const json::value& outcome)
 int outcome_exit_code(const json::value& outcome)
 {
     return text_of(at(outcome, "rollout"), "state") == "done" ? 0 : exit_code(error_kind::partial);
+}
+
+std::string set_aside_by(std::int64_t rollout)
+{
+    return fmt::format(
+        "Where rollout {} was to bring rows into tables that existed before, their foreign keys and triggers "
+        "may be off.",
+        rollout);
+}
+
+std::string after_dead_jobs(std::int64_t rollout)
+{
+    return fmt::format(
+        "see the dead jobs with `tropeiro job list --rollout {0} --state dead`, and try them "
+        "again with `tropeiro rollout retry {0}`.\n{1} The retry puts them back when it is done.",
+        rollout, set_aside_by(rollout));
 }
 
 } // namespace tropeiro::scheduler::cli

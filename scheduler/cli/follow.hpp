@@ -11,6 +11,9 @@ namespace tropeiro::scheduler::cli {
 /// leaves it resumable, says how to go on, and gives 130. In the embedded mode the workers are started.
 task<int> follow_rollout(session& s, std::int64_t rollout);
 
+/// What a finished rollout came to, and how to go on after dead jobs; the exit code as above.
+task<int> show_end(session& s, std::int64_t rollout);
+
 /// The table of GET /v1/rollouts/{id}/outcome. Pure.
 std::string render_outcome(const json::value& outcome, const paint& colour);
 
@@ -19,5 +22,11 @@ std::string outcome_sentence(const json::value& outcome);
 
 /// 0 when every city is done, else that of error_kind::partial. Pure.
 int outcome_exit_code(const json::value& outcome);
+
+/// What a rollout that ends before its end leaves behind in databases that existed before. Pure.
+std::string set_aside_by(std::int64_t rollout);
+
+/// How to go on after dead jobs, and what is amiss until then. Pure.
+std::string after_dead_jobs(std::int64_t rollout);
 
 } // namespace tropeiro::scheduler::cli

@@ -94,11 +94,8 @@ task<int> watch(session& s, const arguments& given)
     const auto id = given.number("ID", 1).value_or(0);
     const auto answer = co_await s.api.get(path_of(given));
     if (read_progress(answer).finished()) {
-        const auto outcome = co_await s.api.get(path_of(given, "/outcome"));
-        s.out.answer(outcome);
-        s.out.data(render_outcome(outcome, s.out.colour()));
-        s.out.say(outcome_sentence(outcome));
-        co_return outcome_exit_code(outcome);
+        const auto ended = co_await show_end(s, id);
+        co_return ended;
     }
     const auto code = co_await follow_rollout(s, id);
     co_return code;
@@ -148,16 +145,25 @@ task<int> retry(session& s, const arguments& given)
     co_return code;
 }
 
+/// For the question and, because --yes asks none, for the answer.
+std::string after_cancelling(const arguments& given)
+{
+    return set_aside_by(given.number("ID", 1).value_or(0)) +
+           " The command that started it, run again, brings the keys back, and the triggers of tables whose "
+           "rows had not all arrived; for the others: ALTER TABLE ... ENABLE TRIGGER.";
+}
+
 task<int> cancel(session& s, const arguments& given)
 {
     const auto path = path_of(given, "/cancel");
     const auto sure = co_await confirm(
-        s, fmt::format("Cancel rollout {}? What was copied stays; nothing more is published.",
-                       given.text("ID")));
+        s, fmt::format("Cancel rollout {}? What was copied stays; nothing more is published. {}",
+                       given.text("ID"), after_cancelling(given)));
     if (!sure) throw failure(error_kind::refused, "nothing was changed");
     const auto answer = co_await s.api.post(path);
     s.out.answer(answer);
     print_rollout(s, answer);
+    s.out.say(after_cancelling(given));
     co_return 0;
 }
 

@@ -59,6 +59,11 @@ task<int> show(session& s, const arguments& given)
                  text_of(line, "rollout"), text_of(line, "error")});
     if (!log.empty()) page += "\n" + log.render(s.out.colour());
     s.out.data(page);
+    if (flag_of(tenant, "log_is_cut"))
+        s.out.say(
+            fmt::format("these are the newest {} lines; older ones are in public.tenant_module_log of the "
+                        "control database",
+                        list_of(tenant, "log").size()));
     co_return 0;
 }
 

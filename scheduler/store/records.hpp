@@ -79,12 +79,12 @@ struct city_outcome {
     std::string city;
     std::string tenant;
     std::string status;      // done, failed, cancelled, paused, running
-    std::int64_t tables = 0; // whose rows arrived, by tenant_module_log
-    std::int64_t rows = 0;
+    std::int64_t tables = 0; // that this rollout brought; not those that an earlier one had completed
+    std::int64_t rows = 0;   // that it committed, also in a city that failed
     std::int64_t bytes = 0;
-    double seconds = 0;               // from the first job's start to the last one's end
-    std::int64_t receipts = 0;        // tables whose rows were read back and proved by receipt
-    bool verified = false;            // every verify job is done
+    double seconds = 0;        // from the first job's start to the last one's end
+    std::int64_t receipts = 0; // of these tables, those that were read back and proved: not merged ones
+    bool verified = false;     // every verify job is done
     std::optional<std::string> error; // the first dead job's
 };
 

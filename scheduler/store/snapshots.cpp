@@ -31,6 +31,7 @@ task<> end_epoch(pg::connection& control, model::rollout_id rollout, std::int32_
 task<std::vector<std::int64_t>> reset_torn_tables(pg::connection& control, model::rollout_id rollout)
 {
     std::vector<std::int64_t> reset;
+    co_await control.query(sql::snapshot_forget_rows, rollout);
     while (true) {
         const auto changed = co_await control.query(sql::snapshot_reset_jobs, rollout);
         if (changed.empty()) co_return reset;

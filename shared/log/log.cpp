@@ -46,6 +46,7 @@ std::shared_ptr<spdlog::logger> make(const options& how)
 }
 
 struct process_log {
+    options how;
     std::shared_ptr<spdlog::logger> out = make(options{});
     std::atomic<style> as = style::text;
 };
@@ -74,9 +75,12 @@ void append(std::vector<field_view>& views, fields with)
 
 void setup(const options& how)
 {
+    current().how = how;
     current().out = make(how);
     current().as = how.as;
 }
+
+options in_use() { return current().how; }
 
 bool enabled(level at) { return current().out->should_log(native(at)); }
 

@@ -72,13 +72,17 @@ struct field {
 };
 using fields = std::initializer_list<field>;
 
-/// Called once in main, before other threads start. Until then lines go to stderr as text from `info` up.
+/// Where lines go and which.
 struct options {
     level at_least = level::info;
     style as = style::text;
-    std::ostream* to = nullptr; // instead of stderr; for tests
+    std::ostream* to = nullptr; // instead of stderr; outlives its use
 };
+/// Called in main, before other threads start, and by who takes the lines elsewhere for a while: then no other
+/// thread may be logging. Until then lines go to stderr as text from `info` up.
 void setup(const options& how);
+/// What setup() was told last.
+options in_use();
 bool enabled(level at);
 
 void write(level at, std::string_view message, fields with = {});

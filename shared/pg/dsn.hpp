@@ -12,7 +12,8 @@
 
 namespace tropeiro::pg {
 
-/// Empty members mean libpq's defaults. `host` may be a name, an address, the folder of a unix socket, or a
+/// An empty host is localhost and an empty port 5432, for us and for child programs; other empty members mean
+/// libpq's defaults. `host` may be a name, an address, the folder of a unix socket, or a
 /// comma-separated list of those; `port` then has one entry or as many.
 struct dsn {
     std::string host;
@@ -25,11 +26,12 @@ struct dsn {
     /// The same server and user, another database.
     dsn with_database(std::string name) const;
 
-    /// "postgresql://user@host:port/db", URL-encoded, without the password. A form that parses again.
+    /// "postgresql://user@host:port/db", URL-encoded, without the password and the options. It parses again.
     std::string display() const;
     /// "postgresql://host:port/db": neither user nor password.
     std::string without_credentials() const;
-    /// "host:port", defaults filled in; a socket folder as "/run/postgresql:5432". The key of a server.
+    /// "host:port", defaults filled in, several divided by commas; a socket folder as "/run/postgresql:5432".
+    /// The key of a server.
     std::string server() const;
     /// "host:port/db", for messages.
     std::string where() const;

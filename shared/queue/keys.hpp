@@ -5,9 +5,9 @@
 // bigints of the control database. A lane is interned to a small number n, because names of managed servers
 // are long.
 //
-//   j:<id>       HASH  the job: st run typ city lane score pend max try att own t0 rec pr sig pass. Each
-//   value
-//                      has at most 64 bytes: it stays a listpack. Finished jobs stay for an hour.
+//   j:<id>       HASH  the job: st run typ city lane score max, and as far as they are set: pend try att own
+//                      t0 rec pr sig pass. Each value has at most 64 bytes: it stays a listpack. Done and
+//                      cancelled jobs stay for an hour.
 //   kids:<id>    SET   jobs that wait for this one
 //   run:<id>     HASH  counts by state (wait ready active delay paused done dead cancelled) and ctl, which
 //                      is cancel, pause or forget

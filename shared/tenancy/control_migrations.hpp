@@ -25,7 +25,8 @@ struct applied_migration {
     std::string checksum;
 };
 
-/// Every migration of this program, oldest first, without checksums.
+/// Every migration of this program, oldest first, without checksums: the files NN_name.sql in sql/, numbered from 1
+/// without gaps. A released one is never edited; what changes the schema is the next number.
 std::vector<control_migration> control_migrations();
 
 /// Those of `known` that `applied` lacks, oldest first. error(conflict) when an applied one has another text

@@ -15,6 +15,8 @@ namespace tropeiro::tenancy {
 
 /// The `status` of what was published.
 inline constexpr std::string_view log_provisioned = "provisioned";
+/// The `action` of a table that an earlier rollout had completed, and that this one left as it was.
+inline constexpr std::string_view log_keep = "keep";
 
 struct module_log_line {
     model::tenant_id tenant;
@@ -27,7 +29,7 @@ struct module_log_line {
     std::optional<std::int64_t> job;
     std::optional<std::int64_t> rows;
     std::optional<std::int64_t> bytes;
-    std::optional<std::string> receipt;
+    std::optional<std::string> receipt; // of what the rollout sent and found again; empty: no row
     std::optional<std::int64_t> duration_ms;
     std::optional<std::string> error;
     std::string at; // RFC 3339; set when read, ignored when written

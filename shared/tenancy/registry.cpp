@@ -51,6 +51,45 @@ task<std::vector<registered>> select(pg::connection& control, const cities_table
     co_return found;
 }
 
+/// The registry's ids are uuids; a cities table of an application's own may have others. From within a catch.
+[[noreturn]] void refuse_ids(const cities_table& cities, const pg::error& e)
+{
+    if (e.sqlstate() != "22P02") throw;
+    throw failure(
+        error_kind::failed,
+        fmt::format("the cities table {} has an id that is no uuid: {}", model::to_string(cities.name()),
+                    e.message()),
+        "tenants are known by uuids: name another table as control.cities, one with a uuid for each city "
+        "in its column id");
+}
+
+task<pg::rows> compare_with_cities(pg::connection& control, const cities_table& cities)
+{
+    const auto sql =
+        text::replace_all(std::string(sql::registry_cities), "{cities}", pg::qualified(cities.name()));
+    try {
+        auto found = co_await control.query(sql);
+        co_return found;
+    } catch (const pg::error& e) {
+        refuse_ids(cities, e);
+    }
+}
+
+task<bool> insert_tenant(pg::connection& control, const cities_table& cities, const new_tenant& wanted)
+{
+    const auto city = co_await cities.find(control, wanted.slug);
+    std::optional<std::string> id;
+    if (city) id = city->id;
+    const auto email = wanted.email.empty() ? std::optional<std::string>() : std::optional(wanted.email);
+    const auto& name = wanted.name.empty() ? wanted.slug : wanted.name;
+    try {
+        const auto added = co_await control.query(sql::registry_add, id, wanted.slug, name, email);
+        co_return !added.empty();
+    } catch (const pg::error& e) {
+        refuse_ids(cities, e);
+    }
+}
+
 std::string conflict_text(const std::string& slug, const std::string& what, const std::string& other)
 {
     if (what == "other_id")
@@ -64,9 +103,7 @@ task<registry_sync> register_cities(pg::connection& control, cities_table cities
 {
     registry_sync sync;
     if (!cities.exists()) co_return sync;
-    const auto sql =
-        text::replace_all(std::string(sql::registry_cities), "{cities}", pg::qualified(cities.name()));
-    const auto answer = co_await control.query(sql);
+    const auto answer = co_await compare_with_cities(control, cities);
     for (const auto row : answer) {
         auto slug = row.get<std::string>("slug");
         const auto what = row.get<std::string>("what");
@@ -120,13 +157,8 @@ task<model::tenant> add_tenant(pg::connection& control, cities_table cities, new
     if (!model::is_valid_slug(wanted.slug))
         throw failure(error_kind::usage, fmt::format("\"{}\" is not a slug", wanted.slug),
                       "lower-case letters, digits, '-' and '_', at most 48, not beginning with '-'");
-    const auto city = co_await cities.find(control, wanted.slug);
-    std::optional<std::string> id;
-    if (city) id = city->id;
-    const auto email = wanted.email.empty() ? std::optional<std::string>() : std::optional(wanted.email);
-    const auto& name = wanted.name.empty() ? wanted.slug : wanted.name;
-    const auto added = co_await control.query(sql::registry_add, id, wanted.slug, name, email);
-    if (added.empty())
+    const bool added = co_await insert_tenant(control, cities, wanted);
+    if (!added)
         throw failure(error_kind::conflict, fmt::format("tenant \"{}\" is registered already", wanted.slug));
     auto tenant = co_await find_tenant(control, cities, wanted.slug);
     co_return std::move(*tenant);

@@ -13,7 +13,7 @@ namespace tropeiro::test {
 
 class redis_server {
   public:
-    /// `extra` arguments of redis-server: {"--maxmemory", "5mb"}.
+    /// `extra` arguments of redis-server: {"--maxmemory", "5mb"}. With "--requirepass" command() is refused.
     explicit redis_server(std::vector<std::string> extra = {});
     redis_server(const redis_server&) = delete;
     redis_server& operator=(const redis_server&) = delete;

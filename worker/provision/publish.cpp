@@ -5,6 +5,7 @@
 #include "shared/tenancy/registry.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/ledger.hpp"
+#include "worker/provision/sql_text.hpp"
 
 #include <boost/json.hpp>
 
@@ -23,7 +24,27 @@ tenancy::module_log_line line_for(const context::job_context& job, const std::st
     return line;
 }
 
-/// One line a table and one for the module, which adds them up.
+/// How the table came to its rows.
+struct origin {
+    bool copied = false; // by a rollout at all
+    bool ours = false;   // by this one
+    bool merged = false; // on top of other rows: nothing to compare a receipt with
+};
+
+task<origin> origin_of(const context::job_context& job, pg::connection& target,
+                       const model::table_name& table)
+{
+    const auto found = co_await target.query(sql::table_origin, table.schema, table.name);
+    origin from;
+    if (found.empty()) co_return from;
+    from.copied = true;
+    from.ours = found[0].get<model::rollout_id>("rollout_id") == job.rollout;
+    from.merged = found[0].get<bool>("merged");
+    co_return from;
+}
+
+/// One line a table and one for the module, which adds them up. A receipt stands for what this rollout sent and
+/// read back; a table that an earlier rollout completed was looked at by neither.
 task<> add_module_lines(const context::job_context& job, pg::connection& target,
                         const model::published_module& module_, std::vector<tenancy::module_log_line>& lines)
 {
@@ -32,12 +53,14 @@ task<> add_module_lines(const context::job_context& job, pg::connection& target,
     whole.bytes = 0;
     for (const auto& table : module_.tables) {
         const auto state = co_await copy::table_state(target, table);
+        const auto from = co_await origin_of(job, target, table);
         auto line = line_for(job, module_.name);
         line.schema_name = table.schema;
         line.table_name = table.name;
         line.rows = state.rows;
         line.bytes = state.bytes;
-        line.receipt = state.receipt.digest();
+        if (from.ours && !from.merged) line.receipt = state.receipt.digest();
+        if (from.copied && !from.ours) line.action = tenancy::log_keep;
         *whole.rows += state.rows;
         *whole.bytes += state.bytes;
         lines.push_back(std::move(line));

@@ -9,7 +9,12 @@
 namespace tropeiro::worker::provision {
 namespace {
 
-task<> lock_item(pg::connection& target, const model::schema_item& item, bool& found)
+struct standing_item {
+    bool found = false;
+    std::string remnant; // the statement that takes an unusable index away, if there is one
+};
+
+task<standing_item> lock_item(pg::connection& target, const model::schema_item& item)
 {
     // The lock is taken in a statement of its own: one that waited would look with a snapshot from before the
     // wait.
@@ -17,15 +22,18 @@ task<> lock_item(pg::connection& target, const model::schema_item& item, bool& f
                           item.is_constraint);
     const auto looked = co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name,
                                               item.name, item.is_constraint);
-    found = looked.one().get<bool>("found");
+    standing_item there;
+    there.found = looked.one().get<bool>("found");
+    there.remnant = looked.one().get<std::string>("remnant");
+    co_return there;
 }
 
 task<> make_item(pg::connection& target, const model::schema_item& item)
 {
     auto tx = co_await pg::transaction::begin(target);
-    bool found = false;
-    co_await lock_item(target, item, found);
-    if (!found) {
+    const auto there = co_await lock_item(target, item);
+    if (!there.found) {
+        if (!there.remnant.empty()) co_await target.execute(there.remnant);
         co_await target.execute(item.statement);
         for (const auto& statement : item.then)
             co_await target.execute(statement);

@@ -56,14 +56,17 @@ task<> record_done(pg::connection& control, queue::claimed claim, model::progres
 }
 
 task<> record_failure(pg::connection& control, queue::claimed claim, std::string error,
-                      model::job_state state)
+                      model::job_state state, model::progress landed)
 {
-    co_await control.query(sql::record_failure, claim.id, claim.attempt, error, model::to_string(state));
+    co_await control.query(sql::record_failure, claim.id, claim.attempt, error, model::to_string(state),
+                           landed.rows, landed.bytes);
 }
 
-task<> record_release(pg::connection& control, queue::claimed claim, model::job_state state)
+task<> record_release(pg::connection& control, queue::claimed claim, model::job_state state,
+                      model::progress landed)
 {
-    co_await control.query(sql::record_release, claim.id, claim.attempt, model::to_string(state));
+    co_await control.query(sql::record_release, claim.id, claim.attempt, model::to_string(state), landed.rows,
+                           landed.bytes);
 }
 
 } // namespace tropeiro::worker::runtime

@@ -43,9 +43,11 @@ task<ratification> ratify(pg::connection& control, queue::claimed claim, std::st
 
 task<> record_done(pg::connection& control, queue::claimed claim, model::progress progress);
 
-/// `state` is what the queue decided: wait, dead or cancelled.
+/// `state` is what the queue decided: wait, dead or cancelled. `landed` is what was committed under this claim; it
+/// comes on top of what earlier claims brought.
 task<> record_failure(pg::connection& control, queue::claimed claim, std::string error,
-                      model::job_state state);
-task<> record_release(pg::connection& control, queue::claimed claim, model::job_state state);
+                      model::job_state state, model::progress landed);
+task<> record_release(pg::connection& control, queue::claimed claim, model::job_state state,
+                      model::progress landed);
 
 } // namespace tropeiro::worker::runtime

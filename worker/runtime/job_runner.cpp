@@ -106,30 +106,32 @@ task<> job_runner::tell_failure(const queue::claimed& claim, const outcome& ende
     if (verdict == queue::fail_answer::cancelled) state = model::job_state::cancelled;
 }
 
-task<> job_runner::note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state)
+task<> job_runner::note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state,
+                                model::progress landed)
 {
     auto control = co_await servers_.enter_control();
-    co_await record_failure(*control, claim, ended.message, state);
+    co_await record_failure(*control, claim, ended.message, state, landed);
 }
 
 /// The queue counts the tries and is told first; each step is repeated by itself until it is done.
-task<> job_runner::settle_failure(const queue::claimed& claim, const outcome& ended, const log::logger& log)
+task<> job_runner::settle_failure(const queue::claimed& claim, const outcome& ended, model::progress landed,
+                                  const log::logger& log)
 {
     auto state = model::job_state::wait;
     const settlement tell = [&]() -> task<> { return tell_failure(claim, ended, state); };
     co_await persist(tell, log);
-    const settlement note = [&]() -> task<> { return note_failure(claim, ended, state); };
+    const settlement note = [&]() -> task<> { return note_failure(claim, ended, state, landed); };
     co_await persist(note, log);
 }
 
-task<> job_runner::settle_release(const queue::claimed& claim)
+task<> job_runner::settle_release(const queue::claimed& claim, model::progress landed)
 {
     const auto verdict = co_await jobs_.release(claim.id, claim.attempt);
     if (verdict == queue::release_answer::stale) co_return;
     auto state = model::job_state::wait;
     if (verdict == queue::release_answer::cancelled) state = model::job_state::cancelled;
     auto control = co_await servers_.enter_control();
-    co_await record_release(*control, claim, state);
+    co_await record_release(*control, claim, state, landed);
 }
 
 task<> job_runner::settle_done(const queue::claimed& claim, model::progress progress)
@@ -144,7 +146,7 @@ task<> job_runner::settle_done(const queue::claimed& claim, model::progress prog
 task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
                           const log::logger& log)
 {
-    const settlement give_back = [&]() -> task<> { return settle_release(claim); };
+    const settlement give_back = [&]() -> task<> { return settle_release(claim, progress); };
     const settlement finish = [&]() -> task<> { return settle_done(claim, progress); };
     switch (ended.kind) {
     case outcome::kind_t::lost:
@@ -157,7 +159,7 @@ task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, mod
         co_return;
     case outcome::kind_t::retry:
     case outcome::kind_t::fatal:
-        co_await settle_failure(claim, ended, log);
+        co_await settle_failure(claim, ended, progress, log);
         co_return;
     }
 }
@@ -193,7 +195,10 @@ task<> job_runner::conclude(const admitted& job, copy::copy_result result)
         log.info(word_for(ended.kind), {{"rows", result.progress.rows},
                                         {"bytes", result.progress.bytes},
                                         {"seconds", seconds_since(job.started)}});
-    co_await settle(job.claim, ended, result.progress, log);
+    // What a job that ended early has committed, its pulse knows.
+    const auto progress =
+        ended.kind == outcome::kind_t::done ? result.progress : job.context.pulse.progress();
+    co_await settle(job.claim, ended, progress, log);
 }
 
 /// Without ratification nothing was begun. A refused claim is told why; any other goes back as it came, after a
@@ -208,7 +213,7 @@ task<> job_runner::turn_away(const rejected& job)
     }
     log.warn("claim could not be ratified", {{"error", outcome_of(job.trouble).message}});
     co_await rt::sleep_for(seconds(2));
-    const settlement give_back = [&]() -> task<> { return settle_release(job.claim); };
+    const settlement give_back = [&]() -> task<> { return settle_release(job.claim, {}); };
     co_await persist(give_back, log);
 }
 

@@ -42,10 +42,12 @@ class job_runner {
     task<> settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
                   const log::logger& log);
     task<> settle_done(const queue::claimed& claim, model::progress progress);
-    task<> settle_failure(const queue::claimed& claim, const outcome& ended, const log::logger& log);
+    task<> settle_failure(const queue::claimed& claim, const outcome& ended, model::progress landed,
+                          const log::logger& log);
     task<> tell_failure(const queue::claimed& claim, const outcome& ended, model::job_state& state);
-    task<> note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state);
-    task<> settle_release(const queue::claimed& claim);
+    task<> note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state,
+                        model::progress landed);
+    task<> settle_release(const queue::claimed& claim, model::progress landed);
     task<> settle_refused(const queue::claimed& claim, const refused_claim& refused);
 
     context::site& servers_;

@@ -24,7 +24,8 @@ ALTER TABLE public.tenant_registry
     ADD COLUMN IF NOT EXISTS created_at timestamptz NOT NULL DEFAULT now(),
     ADD COLUMN IF NOT EXISTS updated_at timestamptz NOT NULL DEFAULT now();
 
--- One row per tenant, module and table that a rollout brought, and one per module with table_name NULL.
+-- One row per tenant, module and table of a rollout, brought or kept or failed, and one per module with table_name
+-- NULL.
 CREATE TABLE IF NOT EXISTS public.tenant_module_log (
     log_id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id      uuid NOT NULL REFERENCES public.tenant_registry,
@@ -165,7 +166,8 @@ CREATE FUNCTION tropeiro.blocked_jobs(p_rollout bigint) RETURNS SETOF bigint LAN
     SELECT id FROM held WHERE waits
 $$;
 
--- The moment that a rollout's rows show. `names` are the snapshots exported under it that may still import.
+-- The moments that a rollout's rows show, one after the other: a new one begins when the snapshot was lost.
+-- tropeiro.snapshot_name holds the snapshots exported under the present one that readers may still import.
 CREATE TABLE tropeiro.snapshot_epoch (
     rollout_id   bigint NOT NULL REFERENCES tropeiro.rollout ON DELETE CASCADE,
     epoch        integer NOT NULL,
@@ -193,7 +195,7 @@ CREATE TABLE tropeiro.queue_epoch (
 );
 
 CREATE TABLE tropeiro.connection_limit (
-    resource text PRIMARY KEY,               -- s:HOST:PORT, t:HOST:PORT, or * for the default
+    resource text PRIMARY KEY,               -- s:HOST:PORT, t:HOST:PORT, c:CITY; s:*, t:*, c:* and * are defaults
     slots    integer NOT NULL CHECK (slots >= 0)
 );
 

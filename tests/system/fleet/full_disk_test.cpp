@@ -91,6 +91,10 @@ TEST(trouble, a_full_disk_on_the_target_is_named_and_the_rerun_completes_what_is
         fmt::format("SELECT db_url IS NULL FROM public.cities WHERE slug = '{}'", city), f.source_database());
     EXPECT_EQ(published, "t\n") << "a city that is not complete is not published";
 
+    const auto told = servers().source.psql(
+        "SELECT coalesce(sum(rows), 0) FROM tropeiro.job WHERE kind = 'copy'", f.source_database());
+    EXPECT_EQ(std::stoll(told), f.rows_committed({city})) << "the outcome shows the rows that did land";
+
     prepared.disk.leave_free(100 * megabyte);
     const auto before = f.rows_committed({city});
     const auto again = f.embedded({"tenant", "provision", city, "--rows", "own"});

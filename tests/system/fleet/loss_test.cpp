@@ -1,9 +1,13 @@
 // What a rollout survives: real processes, killed and stopped in the middle of their work.
+#include "shared/base/text.hpp"
 #include "tests/system/fleet/fleet.hpp"
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 namespace tropeiro::test {
@@ -100,20 +104,81 @@ TEST(fleet, a_restarted_target_loses_nothing)
     expect_equal(f, two_cities);
 }
 
+TEST(fleet, a_target_that_is_away_for_half_a_minute_is_waited_for)
+{
+    fleet f("away");
+    f.start_scheduler();
+    f.add_worker();
+    f.add_worker();
+    const auto rollout = f.start_rollout("recife,salvador");
+    f.wait_for_rows(two_cities, 500);
+    servers().target.stop(true);
+    std::this_thread::sleep_for(std::chrono::seconds(30));
+    EXPECT_EQ(f.state(rollout), "running") << "nothing is given up meanwhile";
+    servers().target.start();
+    f.wait_for(rollout);
+    expect_equal(f, two_cities);
+}
+
+/// Parts of recife in the middle of their copy - some batches are there, others are to come - with their fences.
+std::map<std::string, std::int64_t> parts_under_way(fleet& f)
+{
+    const auto lines = servers().target.psql("SELECT table_name || ' ' || part || '=' || fence FROM "
+                                             "tropeiro.copy_ledger WHERE rows > 0 AND NOT done",
+                                             f.source_database() + "_recife");
+    std::map<std::string, std::int64_t> fences;
+    for (const auto& line : text::split_list(text::replace_all(lines, "\n", ","))) {
+        const auto at = line.find('=');
+        fences[line.substr(0, at)] = std::stoll(line.substr(at + 1));
+    }
+    return fences;
+}
+
+std::int64_t fence_of(fleet& f, const std::string& part)
+{
+    return std::stoll(servers().target.psql(
+        "SELECT fence FROM tropeiro.copy_ledger WHERE table_name || ' ' || part = '" + part + "'",
+        f.source_database() + "_recife"));
+}
+
+/// Puts the only worker to sleep in the middle of a copy, and tells which parts it holds. Another try when it was
+/// between two parts.
+std::map<std::string, std::int64_t> put_to_sleep_while_copying(fleet& f, child_process& worker)
+{
+    for (int tries = 0; tries < 100; ++tries) {
+        worker.signal(SIGSTOP);
+        std::this_thread::sleep_for(std::chrono::milliseconds(200)); // what it has sent is carried out
+        auto held = parts_under_way(f);
+        if (!held.empty()) return held;
+        worker.signal(SIGCONT);
+        std::this_thread::sleep_for(std::chrono::milliseconds(50 + 7 * tries));
+    }
+    throw std::runtime_error("the worker was never met in the middle of a copy");
+}
+
 TEST(fleet, a_worker_that_slept_through_its_lease_commits_nothing)
 {
-    fleet f("zombie");
+    fleet_options options;
+    options.batch_rows = 20; // a part is many batches: most of the time some are there and others are not
+    fleet f("zombie", options);
     f.start_scheduler();
     auto& sleeper = f.add_worker();
     const auto rollout = f.start_rollout("recife");
-    f.wait_for_rows({"recife"}, 500);
-    sleeper.signal(SIGSTOP);
+    f.wait_for_rows({"recife"}, 100);
+    const auto held = put_to_sleep_while_copying(f, sleeper);
     ASSERT_EQ(f.state(rollout), "running");
     f.add_worker();
     f.wait_for(rollout); // the other one has finished its jobs, too
+    std::map<std::string, std::int64_t> newer;
+    for (const auto& [part, fence] : held) {
+        newer[part] = fence_of(f, part);
+        EXPECT_GT(newer[part], fence) << part << ": the sleeper was not overtaken";
+    }
     sleeper.signal(SIGCONT);
     std::this_thread::sleep_for(
         std::chrono::seconds(3)); // whatever it still meant to do, it has tried by now
+    for (const auto& [part, fence] : newer)
+        EXPECT_EQ(fence_of(f, part), fence) << part;
     EXPECT_EQ(f.rows_present("recife"), f.rows_committed({"recife"}));
     expect_equal(f, {"recife"});
     EXPECT_TRUE(sleeper.running());
@@ -139,7 +204,7 @@ TEST(fleet, workers_come_and_go_while_it_runs)
     f.start_scheduler();
     f.add_worker();
     f.add_worker();
-    const auto rollout = f.start_rollout("recife,salvador,afogados-da-ingazeira");
+    const auto rollout = f.start_rollout("recife,salvador,serra-talhada");
     f.wait_for_rows(two_cities, 500);
     for (int i = 0; i < 4; ++i)
         f.add_worker();
@@ -148,7 +213,7 @@ TEST(fleet, workers_come_and_go_while_it_runs)
     for (int i = 0; i < 3; ++i, ++leaver)
         leaver->signal(SIGTERM);
     f.wait_for(rollout);
-    expect_equal(f, two_cities);
+    expect_equal(f, {"recife", "salvador", "serra-talhada"});
 }
 
 } // namespace

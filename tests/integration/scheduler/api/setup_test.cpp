@@ -79,6 +79,25 @@ TEST_F(api_fixture, a_tenant_can_be_added_once)
     EXPECT_EQ(error_of("GET", "/v1/tenants/nowhere").kind, error_kind::not_found);
 }
 
+TEST_F(api_fixture, a_long_log_of_a_tenant_is_cut_and_says_so)
+{
+    post("/v1/init");
+    post("/v1/tenants", R"({"slug":"natal","name":"Natal"})");
+    const auto add_lines = [&](int lines) {
+        sql("INSERT INTO tenant_module_log (tenant_id, module_name, status, error) "
+            "SELECT tenant_id, 'educacao', 'failed', 'no ' || i FROM tenant_registry, generate_series(1, " +
+            std::to_string(lines) + ") i WHERE tenant_slug = 'natal'");
+    };
+    add_lines(200);
+    const auto whole = get("/v1/tenants/natal");
+    EXPECT_EQ(whole.at("log").as_array().size(), 200U);
+    EXPECT_EQ(whole.at("log_is_cut"), false);
+    add_lines(1);
+    const auto cut = get("/v1/tenants/natal");
+    EXPECT_EQ(cut.at("log").as_array().size(), 200U);
+    EXPECT_EQ(cut.at("log_is_cut"), true);
+}
+
 TEST_F(api_fixture, limits_of_the_operator_stand_above_those_of_the_workspace)
 {
     post("/v1/init");

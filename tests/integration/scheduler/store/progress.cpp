@@ -50,7 +50,15 @@ TEST(outcome, counts_the_tables_that_arrived_and_their_receipts)
         auto other = table;
         other.table_name = "schools";
         other.rows = 7;
-        const std::vector<tenancy::module_log_line> lines{table, other};
+        auto merged = table;
+        merged.table_name = "teachers";
+        merged.rows = 3;
+        merged.receipt.reset();
+        auto kept = merged;
+        kept.table_name = "news";
+        kept.rows = 1'000;
+        kept.action = tenancy::log_keep;
+        const std::vector<tenancy::module_log_line> lines{table, other, merged, kept};
         co_await tenancy::write_module_log(control, lines);
         const auto cities = co_await rollout_outcome(control, id);
         CO_ASSERT_EQ(cities.size(), 2U);
@@ -58,11 +66,31 @@ TEST(outcome, counts_the_tables_that_arrived_and_their_receipts)
         CO_ASSERT_FALSE(cities[0].verified);
         CO_ASSERT_EQ(*cities[0].error, "verify: boom");
         CO_ASSERT_EQ(cities[1].status, "done");
-        CO_ASSERT_EQ(cities[1].tables, 2);
-        CO_ASSERT_EQ(cities[1].rows, 157);
+        CO_ASSERT_EQ(cities[1].tables, 3);
+        CO_ASSERT_EQ(cities[1].rows, 160);
         CO_ASSERT_EQ(cities[1].receipts, 2);
         CO_ASSERT_TRUE(cities[1].verified);
         CO_ASSERT_GT(cities[1].seconds, 3.0);
+    });
+}
+
+TEST(outcome, a_failed_city_shows_what_did_land)
+{
+    with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
+        co_await put(control, 0, "done");
+        co_await put(control, 1, "done");
+        co_await put(control, 2, "done");         // 100 of the students
+        co_await put(control, 3, "dead", "boom"); // the others; 20 of 50 came
+        co_await put(control, 4, "done");         // two small tables
+        const auto dead = co_await job_at(control, 3);
+        co_await control.query("UPDATE tropeiro.job SET rows = 20 WHERE id = $1", dead);
+        const auto cities = co_await rollout_outcome(control, id);
+        const auto& recife = cities[1];
+        CO_ASSERT_EQ(recife.city, "recife");
+        CO_ASSERT_EQ(recife.tables, 2); // the students are not all there
+        CO_ASSERT_EQ(recife.rows, 130);
+        CO_ASSERT_GT(recife.bytes, 0);
+        CO_ASSERT_EQ(recife.receipts, 0);
     });
 }
 

@@ -91,10 +91,13 @@ TEST(snapshots, a_table_that_is_wholly_there_stays)
 {
     with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
         co_await set_states(control, "ddddrwwww");
+        co_await control.execute("UPDATE tropeiro.job SET rows = 5 WHERE kind = 'copy'");
         const auto opened = co_await open_next_epoch(control, id, 1, "lost", second_name);
         CO_ASSERT_TRUE(opened.reset.empty()); // small tables in one job start again by themselves
         const auto now = co_await states(control);
         CO_ASSERT_EQ(now, "ddddrwwww");
+        const auto brought = co_await control.query("SELECT sum(rows) FROM tropeiro.job WHERE kind = 'copy'");
+        CO_ASSERT_EQ(brought.one().get<std::string>(0), "10"); // the small tables' rows come once more
     });
 }
 

@@ -232,6 +232,18 @@ TEST(redis_client, a_wrong_password_is_refused_and_stands_in_no_message)
     });
 }
 
+TEST(redis_server, is_up_when_it_wants_a_password)
+{
+    redis_server server({"--requirepass", "right"});
+    EXPECT_TRUE(server.command("DBSIZE").starts_with("-NOAUTH"));
+    run([&]() -> task<> {
+        auto address = redis::parse_url(server.socket_url(), "REDIS_URL").value();
+        address.password = secret("right");
+        auto client = co_await redis::client::open(address);
+        CO_ASSERT_TRUE(client.is_open());
+    });
+}
+
 TEST(redis_client, the_database_of_the_url_is_selected)
 {
     run([&]() -> task<> {

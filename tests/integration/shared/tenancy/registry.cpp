@@ -56,6 +56,25 @@ TEST(registry, cities_become_tenants_with_the_citys_id_once)
     });
 }
 
+TEST(registry, a_city_whose_id_is_no_uuid_is_refused_by_name)
+{
+    const auto where = fresh_database("registry");
+    run([&]() -> task<> {
+        auto control = co_await pg::connection::open(where);
+        co_await control.execute("CREATE TABLE cities (id text, name text, slug text, db_url text);"
+                                 "INSERT INTO cities VALUES ('city-7', 'Recife', 'recife')");
+        co_await install_control_schema(control, true);
+        const auto cities = co_await cities_table::bind(control);
+        const auto required = co_await what_it_throws(require_tenant(control, cities, "recife"));
+        CO_ASSERT_NE(required.find("cities table cities has an id that is no uuid"), std::string::npos);
+        CO_ASSERT_NE(required.find("city-7"), std::string::npos);
+        new_tenant wanted;
+        wanted.slug = "recife";
+        const auto added = co_await what_it_throws(add_tenant(control, cities, wanted));
+        CO_ASSERT_EQ(added, required);
+    });
+}
+
 TEST(registry, a_name_follows_the_city)
 {
     with_cities([](pg::connection& control, cities_table cities) -> task<> {

@@ -132,6 +132,31 @@ TEST(schema_items, what_stands_is_passed_over)
     });
 }
 
+TEST(schema_items, an_invalid_index_is_not_one_and_is_made_again)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        co_await target.execute("CREATE TABLE people (id bigint); INSERT INTO people VALUES (1), (1)");
+        try { // two rows are alike: it fails and leaves an invalid index
+            co_await target.execute("CREATE UNIQUE INDEX CONCURRENTLY \"People_id\" ON people (id)");
+        } catch (const pg::error&) {
+        }
+        co_await target.execute("DELETE FROM people");
+        const model::indexes_spec spec{{{{"public", "people"},
+                                         "People_id",
+                                         false,
+                                         "CREATE UNIQUE INDEX \"People_id\" ON public.people (id)",
+                                         {}}}};
+        const auto job = site.job(model::job_kind::indexes, model::to_json(spec));
+        co_await make_indexes(job);
+        const auto valid = co_await number(target, "SELECT count(*) FROM pg_index WHERE indisvalid AND "
+                                                   "indrelid = 'people'::regclass");
+        CO_ASSERT_EQ(valid, 1);
+    });
+}
+
 TEST(sequences, go_on_where_the_source_is)
 {
     run([]() -> task<> {
@@ -217,6 +242,34 @@ TEST(publish, twice_gives_one_line_a_table_and_the_citys_address)
         const auto modules =
             co_await control.query("SELECT array_to_string(modules_subscribed, ',') FROM tenant_registry");
         CO_ASSERT_EQ(modules.one().get<std::string>(0), "educacao");
+    });
+}
+
+TEST(publish, merged_tables_and_those_of_an_earlier_rollout_are_not_called_proved)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        co_await copy_people(site, target);
+        co_await target.execute(
+            "INSERT INTO tropeiro.table_ledger (schema_name, table_name, rollout_id, epoch, parts, merged) "
+            "VALUES ('public', 'merged', 1, 1, 1, true), ('public', 'older', 0, 1, 1, false); "
+            "INSERT INTO tropeiro.copy_ledger (schema_name, table_name, part, fence, rows, receipt, done) "
+            "SELECT 'public', t, 0, 1, 5, repeat('0', 32), true FROM unnest('{merged,older}'::text[]) t");
+        const std::vector<model::table_name> tables{
+            {"public", "people"}, {"public", "merged"}, {"public", "older"}, {"public", "without_rows"}};
+        const model::publish_spec spec{{{"educacao", tables}}, ""};
+        const auto job = site.job(model::job_kind::publish, model::to_json(spec));
+        co_await publish(job);
+        auto control = co_await pg::connection::open(site.control);
+        const auto lines = co_await control.query(
+            "SELECT string_agg(concat_ws(' ', table_name, action, rows, "
+            "CASE WHEN receipt <> '' THEN 'proved' END), '; ' ORDER BY table_name) FROM tenant_module_log "
+            "WHERE table_name IS NOT NULL");
+        CO_ASSERT_EQ(lines.one().get<std::string>(0),
+                     "merged provision 5; older keep 5; people provision 100 "
+                     "proved; without_rows provision 0");
     });
 }
 

@@ -35,6 +35,16 @@ TEST(outcome, has_a_line_for_each_city)
     EXPECT_THAT(table, HasSubstr("failed: disk full\n"));
 }
 
+TEST(outcome, tables_without_a_receipt_are_not_called_proved)
+{
+    auto answer = outcome("done");
+    auto& city = answer.at("items").as_array().at(0).as_object();
+    city["receipts"] = 28;
+    EXPECT_THAT(render_outcome(answer, paint(false)), HasSubstr("28 of 30 by receipt"));
+    city["receipts"] = 0;
+    EXPECT_THAT(render_outcome(answer, paint(false)), HasSubstr("0 of 30 by receipt"));
+}
+
 TEST(outcome, dead_jobs_give_exit_code_3)
 {
     EXPECT_EQ(outcome_exit_code(outcome("done")), 0);
@@ -42,6 +52,13 @@ TEST(outcome, dead_jobs_give_exit_code_3)
     EXPECT_EQ(outcome_exit_code(outcome("cancelled")), 3);
     EXPECT_THAT(outcome_sentence(outcome("done")),
                 HasSubstr("rollout 7 is done: 2 cities, 1,205 rows copied, 2.0 MB"));
+}
+
+TEST(outcome, of_dead_jobs_says_what_is_off_and_how_it_comes_back)
+{
+    const auto said = after_dead_jobs(7);
+    EXPECT_THAT(said, HasSubstr("rollout retry 7"));
+    EXPECT_THAT(said, HasSubstr("foreign keys and triggers may be off. The retry puts them back"));
 }
 
 TEST(output, data_and_messages_never_mix)

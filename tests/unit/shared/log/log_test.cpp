@@ -109,6 +109,22 @@ TEST(log, lines_below_the_level_are_not_written)
     EXPECT_NE(text.find("Z warning loud n=1\n"), std::string::npos) << text;
 }
 
+TEST(log, what_is_in_use_can_be_put_back)
+{
+    const restore_log restore;
+    std::ostringstream out;
+    setup(options{level::error, style::json, &out});
+    const auto before = in_use();
+    std::ostringstream elsewhere;
+    setup(options{level::trace, style::text, &elsewhere});
+    setup(before);
+    warn("quiet");
+    error("loud");
+    EXPECT_EQ(elsewhere.str(), "");
+    EXPECT_EQ(out.str().find("quiet"), std::string::npos);
+    EXPECT_EQ(boost::json::parse(out.str().substr(0, out.str().find('\n'))).at("level"), "error");
+}
+
 TEST(log, braces_in_a_message_are_only_braces)
 {
     const restore_log restore;

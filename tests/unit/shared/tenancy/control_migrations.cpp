@@ -1,6 +1,13 @@
 #include "shared/tenancy/control_migrations.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <stdexcept>
+#include <string>
 
 namespace tropeiro::tenancy {
 namespace {
@@ -18,6 +25,28 @@ TEST(control_migrations, of_the_program_are_numbered_without_gaps)
         EXPECT_EQ(ours[i].version, static_cast<int>(i) + 1);
         EXPECT_FALSE(ours[i].body.empty());
     }
+}
+
+/// "01_control_base.sql" of every numbered file.
+std::set<std::string> numbered_files()
+{
+    const char* source = std::getenv("TROPEIRO_SOURCE"); // the test's own environment, set by CTest
+    if (source == nullptr) throw std::runtime_error("TROPEIRO_SOURCE is not set: run the test through ctest");
+    std::set<std::string> found;
+    for (const auto& file :
+         std::filesystem::directory_iterator(std::string(source) + "/shared/tenancy/sql")) {
+        auto name = file.path().filename().string();
+        if (name.find_first_of("0123456789") == 0) found.insert(std::move(name));
+    }
+    return found;
+}
+
+TEST(control_migrations, are_the_numbered_files)
+{
+    std::set<std::string> listed;
+    for (const auto& one : control_migrations())
+        listed.insert(fmt::format("{:02}_{}.sql", one.version, one.name));
+    EXPECT_EQ(listed, numbered_files());
 }
 
 TEST(control_migrations, all_are_pending_in_an_empty_database)
