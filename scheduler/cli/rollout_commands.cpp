@@ -149,8 +149,7 @@ task<int> retry(session& s, const arguments& given)
 std::string after_cancelling(const arguments& given)
 {
     return set_aside_by(given.number("ID", 1).value_or(0)) +
-           " The command that started it, run again, brings the keys back, and the triggers of tables whose "
-           "rows had not all arrived; for the others: ALTER TABLE ... ENABLE TRIGGER.";
+           " The command that started it, run again, brings them back.";
 }
 
 task<int> cancel(session& s, const arguments& given)

@@ -158,9 +158,12 @@ class comparing_schema {
         const auto* there = target_.catalog.find(index.item.table);
         if (there == nullptr) return false;
         if (index.item.is_constraint) return target_key(index.item.table, index.item.name) != nullptr;
-        return std::any_of(
-            target_.catalog.indexes.begin(), target_.catalog.indexes.end(),
-            [&](const auto& i) { return i.table == there->id && i.name.name == index.item.name; });
+        return std::any_of(target_.catalog.indexes.begin(), target_.catalog.indexes.end(),
+                           [&](const auto& i) {
+                               // An invalid one answers no query: the worker makes it again.
+                               const bool usable = i.valid || there->kind != pg::table_kind::heap;
+                               return i.table == there->id && i.name.name == index.item.name && usable;
+                           });
     }
 
     /// Tables that stand already and get rows now: their foreign keys and triggers would judge every row.
@@ -182,6 +185,29 @@ class comparing_schema {
             if (!place.foreign_keys.empty() || !place.triggers.empty())
                 work_.in_place.push_back(std::move(place));
         }
+        for (const auto& table : source_.tables)
+            if (table.rows.copied && touched.count(table.selected.name) == 0)
+                finish_triggers(table.selected.name);
+    }
+
+    /// A rollout that was cut off after a table's last row has left its triggers off.
+    void finish_triggers(const model::table_name& name)
+    {
+        const auto* there = target_.catalog.find(name);
+        if (there == nullptr) return;
+        table_in_place place{name, {}, {}};
+        for (auto& trigger : triggers_of(name, there->id))
+            if (trigger.enabled != 'D' && is_off(there->id, trigger.name))
+                place.triggers.push_back(std::move(trigger));
+        if (!place.triggers.empty()) work_.in_place.push_back(std::move(place));
+    }
+
+    bool is_off(pg::oid table, const std::string& trigger) const
+    {
+        const auto& all = target_.catalog.triggers;
+        return std::any_of(all.begin(), all.end(), [&](const auto& t) {
+            return t.table == table && t.name == trigger && t.enabled == 'D';
+        });
     }
 
     void make_again(const pg::catalog_constraint& key)
