@@ -215,13 +215,14 @@ class cutting {
             last.push_back(
                 add(job_kind::sequences, "set sequences", 0, model::to_json(spec), rows_are_there));
         }
-        if (!work_.copies.empty()) last = {add(job_kind::verify, "verify", 0, verify_spec(), last)};
+        if (!work_.copies.empty() || !work_.to_verify.empty())
+            last = {add(job_kind::verify, "verify", 0, verify_spec(), last)};
         add(job_kind::publish, "publish", 0, model::to_json(work_.publish), last);
     }
 
     boost::json::value verify_spec() const
     {
-        model::verify_spec spec;
+        model::verify_spec spec{work_.to_verify};
         for (const auto& copy : work_.copies) {
             auto item = copy.parts.front();
             item.number = 0;

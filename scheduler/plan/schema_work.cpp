@@ -62,6 +62,7 @@ class comparing_schema {
         if (!table.holds_rows()) return;
         if (!emptied && target_.complete.count(name) > 0) {
             work_.complete.insert(name);
+            if (target_.verified.count(name) == 0) work_.unverified.insert(name);
             return;
         }
         if (target_.filled.count(name) > 0 && target_.known.count(name) == 0 &&

@@ -26,9 +26,10 @@ struct schema_work {
     std::vector<foreign_key_plan> keys; // kept and left out, for people
     std::vector<unanswered_key> unanswered;
     std::vector<table_in_place> in_place;
-    std::set<model::table_name> existing; // selected tables that stand already
-    std::set<model::table_name> copied;   // tables that get rows
-    std::set<model::table_name> complete; // whose rows have arrived in an earlier rollout
+    std::set<model::table_name> existing;   // selected tables that stand already
+    std::set<model::table_name> copied;     // tables that get rows
+    std::set<model::table_name> complete;   // whose rows have arrived in an earlier rollout
+    std::set<model::table_name> unverified; // of those: never read back, for that rollout ended too soon
     std::vector<model::table_name> truncate;
     std::vector<finding> findings; // without the tenant's name
 

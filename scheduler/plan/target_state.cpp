@@ -23,6 +23,7 @@ task<> read_ledger(pg::connection& c, target_state& state)
         model::table_name table{row.get<std::string>("schema_name"), row.get<std::string>("table_name")};
         if (row.get<std::int64_t>("parts_done") >= row.get<std::int64_t>("parts"))
             state.complete.insert(table);
+        if (row.get<bool>("verified")) state.verified.insert(table);
         state.known.insert(std::move(table));
     }
 }

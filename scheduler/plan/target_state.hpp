@@ -32,6 +32,7 @@ struct target_state {
     std::map<pg::object_identity, std::string> objects; // with their shapes
     std::set<model::table_name> known;                  // to the ledger
     std::set<model::table_name> complete;               // every part has arrived
+    std::set<model::table_name> verified;               // and were read back
     std::set<model::table_name> filled;                 // of the tables asked about: hold a row
 
     bool has(const pg::object_identity& object) const { return objects.count(object) > 0; }

@@ -65,7 +65,20 @@ class planning_tenant {
             static_cast<int>(std::count_if(work_.schema->indexes.begin(), work_.schema->indexes.end(),
                                            [&](const auto& i) { return i.table == table.selected.id; }));
         if (work_.schema->copied.count(name) > 0) copy_table(table, rows.filter, plan);
+        if (work_.schema->unverified.count(name) > 0)
+            work_.to_verify.push_back(whole_table(table, rows.filter));
         work_.plan.tables.push_back(std::move(plan));
+    }
+
+    static model::copy_item whole_table(const source_table& table, const model::row_filter& filter)
+    {
+        model::copy_item item;
+        item.table = table.selected.name;
+        item.columns = table.columns;
+        item.format = table.format.format;
+        item.filter = filter;
+        item.by_ctid = table.by_ctid;
+        return item;
     }
 
     void check_keys()
@@ -112,15 +125,10 @@ class planning_tenant {
                         pass != nullptr ? std::optional(*pass) : std::nullopt};
         const auto parts = static_cast<std::int64_t>(ranges.size());
         for (std::int64_t i = 0; i < parts; ++i) {
-            model::copy_item item;
-            item.table = copy.table;
-            item.columns = table.columns;
-            item.format = table.format.format;
-            item.filter = filter;
+            auto item = whole_table(table, filter);
             item.number = static_cast<std::int32_t>(i);
             item.parts = static_cast<std::int32_t>(parts);
             item.blocks = ranges[static_cast<std::size_t>(i)];
-            item.by_ctid = table.by_ctid;
             item.expected_rows = copy.rows * (i + 1) / parts - copy.rows * i / parts;
             item.expected_bytes = copy.bytes * (i + 1) / parts - copy.bytes * i / parts;
             copy.parts.push_back(std::move(item));

@@ -24,6 +24,7 @@ struct tenant_work {
     std::shared_ptr<const schema_work> schema;
     tenant_plan plan;
     std::vector<table_copy> copies;
+    std::vector<model::copy_item> to_verify; // tables that an earlier rollout copied and did not read back
     std::vector<model::table_name> sequences;
     model::publish_spec publish;
     bool registered = false; // the registry says already what this rollout would tell it
@@ -31,7 +32,8 @@ struct tenant_work {
 
     bool idle() const
     {
-        return !schema->changes_schema() && copies.empty() && plan.database_exists && registered;
+        return !schema->changes_schema() && copies.empty() && to_verify.empty() && plan.database_exists &&
+               registered;
     }
 };
 

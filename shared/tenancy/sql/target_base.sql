@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS tropeiro.table_ledger (
     epoch       integer NOT NULL,
     parts       integer NOT NULL,
     merged      boolean NOT NULL DEFAULT false, -- it held other rows when the copy began, and keeps them
+    verified    boolean NOT NULL DEFAULT false, -- read back after its last part: its rows are those that were sent
     started_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (schema_name, table_name)
 );

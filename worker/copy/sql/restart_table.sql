@@ -2,5 +2,5 @@
 WITH forgotten AS (
     DELETE FROM tropeiro.copy_ledger WHERE schema_name = $1 AND table_name = $2
 )
-UPDATE tropeiro.table_ledger SET rollout_id = $3, epoch = $4, parts = $5, merged = $6, started_at = now()
+UPDATE tropeiro.table_ledger SET rollout_id = $3, epoch = $4, parts = $5, merged = $6, verified = false, started_at = now()
  WHERE schema_name = $1 AND table_name = $2

@@ -142,6 +142,14 @@ task<> run_job(pg::connection& source, pg::dsn admin, const plan::plan& p, plan:
         co_await run_items(target, spec.items);
         break;
     }
+    case model::job_kind::verify: {
+        const auto spec = model::spec_from_json<model::verify_spec>(job.spec);
+        for (const auto& item : spec.tables)
+            co_await target.query("UPDATE tropeiro.table_ledger SET verified = true "
+                                  "WHERE schema_name = $1 AND table_name = $2",
+                                  item.table.schema, item.table.name);
+        break;
+    }
     default:
         break;
     }

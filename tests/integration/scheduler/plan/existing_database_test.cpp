@@ -35,6 +35,28 @@ TEST(existing_database, a_second_run_of_a_finished_city_has_nothing_to_do)
     EXPECT_EQ(unregistered.jobs.back().kind, job_kind::publish);
 }
 
+TEST(existing_database, tables_that_were_never_read_back_are_verified_by_the_rerun)
+{
+    const auto source = conecta_database();
+    fill_schools(source);
+    const auto settings = municipal();
+    auto tenant = tenant_named("um");
+    const auto first = make_plan(source, modules({"educacao"}, rows_wanted::own), settings, {tenant});
+    carry_out(source, first, job_kind::verify);
+    tenant.database = first.tenants.at(0).database;
+    tenant.modules = {"educacao"};
+    const auto second = make_plan(source, modules({"educacao"}, rows_wanted::own), settings, {tenant});
+    EXPECT_EQ(jobs_of(second, job_kind::copy), 0U);
+    ASSERT_EQ(jobs_of(second, job_kind::verify), 1U);
+    for (const auto& job : second.jobs)
+        if (job.kind == job_kind::verify) {
+            EXPECT_EQ(model::spec_from_json<model::verify_spec>(job.spec).tables.size(),
+                      first.tenants.at(0).tables.size());
+        }
+    carry_out(source, second);
+    EXPECT_TRUE(make_plan(source, modules({"educacao"}, rows_wanted::own), settings, {tenant}).jobs.empty());
+}
+
 TEST(existing_database, enabling_a_module_makes_only_what_is_missing_and_ties_it_to_what_is_there)
 {
     const auto source = conecta_database();

@@ -182,6 +182,13 @@ TEST(sequences, go_on_where_the_source_is)
     });
 }
 
+task<bool> marked_verified(pg::connection& target)
+{
+    const auto rows =
+        co_await target.query("SELECT verified FROM tropeiro.table_ledger WHERE table_name = 'people'");
+    co_return rows.one().get<bool>(0);
+}
+
 TEST(verify, rows_as_they_were_sent_pass)
 {
     run([]() -> task<> {
@@ -193,6 +200,8 @@ TEST(verify, rows_as_they_were_sent_pass)
         const auto job = site.job(model::job_kind::verify, model::to_json(spec));
         const auto said = co_await error_of(verify(job));
         CO_ASSERT_EQ(said, "");
+        const bool known = co_await marked_verified(target);
+        CO_ASSERT_TRUE(known);
     });
 }
 
@@ -212,6 +221,8 @@ TEST(verify, a_changed_a_lost_and_a_doubled_row_are_each_found)
             const auto job = site.job(model::job_kind::verify, model::to_json(spec));
             const auto said = co_await error_of(verify(job));
             CO_ASSERT_NE(said.find("table people"), std::string::npos);
+            const bool known = co_await marked_verified(target);
+            CO_ASSERT_FALSE(known);
         }
     });
 }
