@@ -12,8 +12,9 @@ namespace tropeiro::scheduler::cli {
 // Read through the loop, not with getline: Ctrl-C must reach us while we wait.
 task<bool> confirm(session& s, std::string question)
 {
-    if (s.yes || !s.out.where().in || !s.out.where().err) co_return true;
+    if (s.yes) co_return true;
     if (s.no_input) throw failure(error_kind::refused, question, "--yes says yes beforehand");
+    if (!s.out.where().in || !s.out.where().err) co_return true; // nobody to ask
     std::cerr << printable(question) << " [y/N] " << std::flush;
     auto executor = co_await asio::this_coro::executor;
     asio::posix::stream_descriptor input(executor, ::dup(STDIN_FILENO));

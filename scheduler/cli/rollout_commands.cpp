@@ -169,7 +169,7 @@ task<int> cancel(session& s, const arguments& given)
 std::vector<flag> rollout_flags(bool running)
 {
     std::vector<flag> flags{
-        {"tenants", "LIST", "all, a,b or @file with one slug a line"},
+        {"tenants", "LIST", "all (but the legacy city), a,b or @file with one slug a line"},
         {"rows", "WHICH", "own (default): those of the tenant's id; none, legacy or all"},
         {"city-id", "UUID", "one tenant: the value of the tenant column instead of its id"},
     };

@@ -112,7 +112,7 @@ std::vector<command> tenant_commands()
     return {
         {"tenant",
          "add",
-         "Registers a tenant; a row in the cities table does it too",
+         "Registers a tenant; a row in the cities table does it too, and gets db_url published",
          {{"SLUG", "lower-case letters, digits, - and _"}},
          {{"name", "NAME", "for people (default: the slug)"}, {"email", "ADDRESS", "of its administrator"}},
          {{"tenant add recife --name Recife", "a city"}},

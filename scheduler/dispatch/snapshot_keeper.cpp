@@ -91,7 +91,7 @@ task<> snapshot_keeper::protect_tables()
         try {
             co_await pg::hold_tables(held->snapshot.connection(), std::move(tables));
             held->protects = true;
-        } catch (const pg::error& e) {
+        } catch (const failure& e) {
             trouble = e.what();
         }
         if (!trouble.empty())

@@ -78,7 +78,7 @@ class choosing {
             indices together;
             double score = 0;
             const auto enough =
-                4.0 * static_cast<double>(q_.small_table_bytes) * static_cast<double>(group.size());
+                static_cast<double>(q_.small_table_bytes); // of all: another worker wants some too
             for (const auto table : tables) {
                 const auto cost = cost_for(table, group);
                 if (!together.empty() && (score + cost > enough || together.size() == small_together)) {
@@ -181,6 +181,16 @@ std::string pass_choice::reason(const model::table_name& table) const
 {
     const auto at = reasons_.find(table);
     return at == reasons_.end() ? std::string() : at->second;
+}
+
+bool values_fit(const pass_question& question)
+{
+    const auto& tables = question.source.tables;
+    return std::all_of(tables.begin(), tables.end(), [&](const auto& t) {
+        return t.rows.filter.kind != model::row_filter::kind_t::equals ||
+               std::all_of(question.values.begin(), question.values.end(),
+                           [&](const auto& value) { return fits(value, t.filter_type); });
+    });
 }
 
 bool readable_together(const source_table& table)

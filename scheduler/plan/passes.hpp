@@ -60,6 +60,9 @@ class pass_choice {
 /// Whether equal values of the type are written alike, so that a row's key names its tenant.
 bool tells_tenants_apart(const std::string& type);
 
+/// Whether each value can stand in each table's tenant column.
+bool values_fit(const pass_question& question);
+
 /// Whether one reading of the table can serve several tenants.
 bool readable_together(const source_table& table);
 

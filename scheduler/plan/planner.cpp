@@ -6,6 +6,7 @@
 #include "shared/base/text.hpp"
 #include "shared/crypto/fingerprint.hpp"
 #include "shared/pg/pooler.hpp"
+#include "shared/pg/table_hold.hpp"
 #include "shared/rt/task_group.hpp"
 
 #include <fmt/format.h>
@@ -100,6 +101,7 @@ class planning {
         describe_tables(source_, request_, in_.settings, server_.extensions);
         add_all(check_tables(source_, request_, in_.settings, in_.tenants.size()));
         if (plan_.blocked()) co_return;
+        co_await pg::hold_tables(*in_.source, source_.tables_with_rows());
         co_await read_statistics(*in_.source, source_, in_.settings);
         auto unreadable = unreadable_tables();
         auto dumped = co_await schema_archive::dump(in_.source_dsn, in_.snapshot, std::move(unreadable));
@@ -247,6 +249,7 @@ class planning {
         }
         for (const auto& tenant : in_.tenants)
             question.values.push_back(tenant_value(request_, tenant));
+        if (!values_fit(question)) co_return pass_choice(); // plan_tenant() says so
         const auto undecided = undecided_tables(question);
         std::vector<read_question> asked;
         for (const auto table : undecided)
@@ -272,7 +275,7 @@ class planning {
         const auto roles = schema.entries.empty() ? std::string() : role_script(roles_);
         if (!work.plan.database_exists) {
             auto all = roles + before;
-            if (work.copies.empty()) all += empty_tables_script(schema) + std::exchange(after, {});
+            if (work.copies.empty()) all += items_script(items_in_order(schema)) + std::exchange(after, {});
             make_template(graph.database, std::move(all));
         } else {
             graph.restore_script = keep_script(roles + clear_way_script(schema.in_place) + before);
@@ -280,19 +283,6 @@ class planning {
         graph.finish_script = keep_script(restore_triggers_script(schema.in_place) + after);
         add_jobs(plan_, plan_.tenants.size(), work, graph);
         plan_.tenants.push_back(std::move(work.plan));
-    }
-
-    /// Indexes and foreign keys, in the order in which jobs would make them.
-    static std::string empty_tables_script(const schema_work& schema)
-    {
-        auto indexes = schema.indexes;
-        std::stable_sort(indexes.begin(), indexes.end(),
-                         [](const auto& a, const auto& b) { return a.height < b.height; });
-        std::vector<model::schema_item> items;
-        for (auto& index : indexes)
-            items.push_back(std::move(index.item));
-        items.insert(items.end(), schema.foreign_keys.begin(), schema.foreign_keys.end());
-        return items_script(items);
     }
 
     /// New databases are made from one that holds the schema already.

@@ -4,7 +4,6 @@
 #include "shared/model/table_name.hpp"
 #include "shared/pg/connection.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 

@@ -289,6 +289,18 @@ std::vector<std::string> column_differences(const std::vector<pg::catalog_column
     return differ;
 }
 
+std::vector<model::schema_item> items_in_order(const schema_work& work)
+{
+    auto indexes = work.indexes;
+    std::stable_sort(indexes.begin(), indexes.end(),
+                     [](const auto& a, const auto& b) { return a.height < b.height; });
+    std::vector<model::schema_item> items;
+    for (auto& index : indexes)
+        items.push_back(std::move(index.item));
+    items.insert(items.end(), work.foreign_keys.begin(), work.foreign_keys.end());
+    return items;
+}
+
 schema_work plan_schema(const source_facts& source, const plan_request& request,
                         const plan_settings& settings, const target_state& target)
 {

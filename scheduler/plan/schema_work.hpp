@@ -43,6 +43,9 @@ struct schema_work {
 schema_work plan_schema(const source_facts& source, const plan_request& request,
                         const plan_settings& settings, const target_state& target);
 
+/// Indexes and foreign keys, in the order in which they can be made.
+std::vector<model::schema_item> items_in_order(const schema_work& work);
+
 /// Entries of the closure that the target lacks, in the archive's order.
 std::vector<int> missing_entries(const source_facts& source, const target_state& target);
 

@@ -69,6 +69,14 @@ const source_table* source_facts::find(const model::table_name& name) const
     return at == tables.end() ? nullptr : &*at;
 }
 
+std::vector<model::table_name> source_facts::tables_with_rows() const
+{
+    std::vector<model::table_name> names;
+    for (const auto& table : tables)
+        if (table.rows.copied && table.holds_rows()) names.push_back(table.selected.name);
+    return names;
+}
+
 void describe_tables(source_facts& facts, const plan_request& request, const plan_settings& settings,
                      const std::vector<pg::catalog_extension>& target_extensions)
 {

@@ -45,6 +45,9 @@ struct source_facts {
     std::vector<index_statement> indexes; // of every selected table
 
     const source_table* find(const model::table_name& name) const;
+
+    /// Those whose rows this rollout reads.
+    std::vector<model::table_name> tables_with_rows() const;
 };
 
 /// Pure: formats, filters and columns of the selected tables.

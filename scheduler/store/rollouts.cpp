@@ -1,5 +1,6 @@
 #include "scheduler/store/rollouts.hpp"
 
+#include "scheduler/store/busy_tenants.hpp"
 #include "scheduler/store/jobs.hpp"
 #include "scheduler/store/read_rows.hpp"
 #include "scheduler/store/sql_text.hpp"
@@ -86,6 +87,7 @@ task<std::int64_t> retry_locked(pg::connection& control, model::rollout_id id,
     if (held.asked == rollout_state::cancelled)
         throw failure(error_kind::conflict, fmt::format("rollout {} was cancelled", id.value),
                       "start a new one: what has arrived is not copied again");
+    co_await refuse_overtaken_tenants(control, id);
     const auto changed = co_await control.query(sql::job_retry, id, job);
     if (changed.affected() == 0) co_return 0;
     co_await control.query(

@@ -1,11 +1,11 @@
 #include "scheduler/store/store_rollout.hpp"
 
+#include "scheduler/store/busy_tenants.hpp"
 #include "scheduler/store/job_rows.hpp"
 #include "scheduler/store/sql_text.hpp"
 #include "shared/tenancy/in_transaction.hpp"
 
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -92,30 +92,19 @@ task<> insert_snapshot(pg::connection& control, std::int64_t rollout, const snap
         rollout, snapshot.name, snapshot.holder);
 }
 
-/// Two rollouts at work on one database would undo each other's tables. Serialised, so that of two that begin at once
-/// one sees the other.
-task<> refuse_busy_tenants(pg::connection& control, const plan::plan& what)
+task<> refuse_busy(pg::connection& control, const plan::plan& what)
 {
     if (what.jobs.empty()) co_return;
-    co_await control.query("SELECT pg_advisory_xact_lock(hashtext('tropeiro.store_rollout'))");
     std::vector<std::string> slugs;
     for (const auto& tenant : what.tenants)
         slugs.push_back(tenant.tenant.slug);
-    const auto busy = co_await control.query(sql::busy_tenants, slugs);
-    if (busy.empty()) co_return;
-    const auto rollout = busy[0].get<std::int64_t>("rollout");
-    throw failure(
-        error_kind::conflict,
-        fmt::format("rollout {} is at work on {}{}", rollout, busy[0].get<std::string>("city"),
-                    busy.size() > 1 ? fmt::format(" and {} more", busy.size() - 1) : ""),
-        fmt::format("go on with it: tropeiro rollout watch {0}; or give it up: tropeiro rollout cancel {0}",
-                    rollout));
+    co_await refuse_busy_tenants(control, std::move(slugs));
 }
 
 task<model::rollout_id> store_all(pg::connection& control, const plan::plan& what,
                                   const store_options& options)
 {
-    co_await refuse_busy_tenants(control, what);
+    co_await refuse_busy(control, what);
     const auto rollout = co_await insert_rollout(control, what, options);
     const auto scripts = co_await insert_scripts(control, what, rollout);
     co_await insert_jobs(control, what, rollout, scripts);

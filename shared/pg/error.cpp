@@ -44,6 +44,8 @@ std::string way_out(const server_message& said)
                "\"tropeiro check\" "
                "tries every one";
     if (said.sqlstate == "3D000") return "correct the database's name in the connection string, or create it";
+    if (said.sqlstate == "55P03")
+        return "another session holds a lock or waits for one: pg_locks and pg_stat_activity tell which";
     if (said.sqlstate == "53300") return "raise max_connections there, or run fewer workers";
     return {};
 }

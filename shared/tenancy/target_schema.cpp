@@ -20,8 +20,9 @@ task<> lock_claim(pg::connection& target)
         const auto got = co_await target.query("SELECT pg_try_advisory_xact_lock($1)", claim_lock);
         if (got.one().get<bool>(0)) co_return;
         if (steady::now() - start > longest_wait)
-            throw failure(error_kind::conflict,
-                          fmt::format("another worker is preparing database {}", target.where().where()));
+            throw failure(
+                error_kind::unreachable,
+                fmt::format("another worker is still preparing database {}", target.where().where()));
         co_await rt::sleep_for(milliseconds(50));
     }
 }

@@ -40,8 +40,9 @@ std::vector<std::pair<std::string, std::string>> reader_settings()
         settings.emplace_back(name, "off");
     for (const auto* name : {"enable_seqscan", "enable_tidscan", "enable_bitmapscan"})
         settings.emplace_back(name, "on"); // a role may have them off
-    for (const auto* name : {"max_parallel_workers_per_gather", "lock_timeout"})
-        settings.emplace_back(name, "0");
+    settings.emplace_back("max_parallel_workers_per_gather", "0");
+    settings.emplace_back("lock_timeout",
+                          "60s"); // behind a migration that waits for us it would wait for ever
     return settings;
 }
 
@@ -126,6 +127,21 @@ snapshot_relay::import_any(model::rollout_id rollout, std::int32_t epoch, std::v
         fmt::format("none of the {} snapshots of rollout {} is held any more", names.size(), rollout.value));
 }
 
+/// Somebody who has a stronger lock or waits for one is no reason to stop: whoever planned holds the tables too.
+task<> snapshot_relay::hold(snapshot_reader::moment& joined, std::vector<model::table_name> tables)
+{
+    std::string trouble;
+    try {
+        co_await pg::hold_tables(joined.keeper->connection, std::move(tables));
+    } catch (const pg::error& e) {
+        if (e.sqlstate() != "55P03") throw;
+        trouble = e.what();
+    }
+    if (!trouble.empty())
+        log::warn("a rollout's tables are not held by this worker",
+                  {{"rollout", joined.rollout.value}, {"error", trouble}});
+}
+
 task<std::shared_ptr<snapshot_reader::moment>> snapshot_relay::join(model::rollout_id rollout)
 {
     auto control = co_await control_.acquire(pool_patience);
@@ -139,7 +155,7 @@ task<std::shared_ptr<snapshot_reader::moment>> snapshot_relay::join(model::rollo
         if (auto name = row.get<std::string>("name"); !name.empty()) names.push_back(std::move(name));
     auto joined = co_await import_any(rollout, epoch, std::move(names));
     auto tables = co_await tenancy::tables_to_copy(*control, rollout);
-    co_await pg::hold_tables(joined->keeper->connection, std::move(tables));
+    co_await hold(*joined, std::move(tables));
     if (auto meanwhile = find(rollout, epoch)) co_return meanwhile; // another job of ours was faster
     moments_.push_back(joined);
     co_await control->query(sql::add_snapshot_name, rollout, epoch, joined->name, holder_);

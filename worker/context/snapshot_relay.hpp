@@ -69,6 +69,7 @@ class snapshot_relay {
     using moment = snapshot_reader::moment;
 
     task<std::shared_ptr<moment>> join(model::rollout_id rollout);
+    static task<> hold(moment& joined, std::vector<model::table_name> tables);
     task<std::shared_ptr<moment>> import_any(model::rollout_id rollout, std::int32_t epoch,
                                              std::vector<std::string> names);
     task<snapshot_session> borrow(std::shared_ptr<moment> held);

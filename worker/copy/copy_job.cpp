@@ -74,10 +74,11 @@ class copying {
         std::exception_ptr thrown;
         try {
             co_await enter_all();
-            const auto& first = members_.front().job;
-            auto source = co_await first.servers.source().reader(first.rollout);
-            for (std::size_t i = 0; i < items() && anyone(); ++i)
-                co_await copy_item(source, i);
+            std::optional<context::snapshot_reader> source;
+            for (std::size_t i = 0; i < items() && anyone(); ++i) {
+                if (!source || !(**source).usable()) co_await connect(source);
+                co_await copy_item(*source, i);
+            }
         } catch (...) {
             thrown = std::current_exception();
         }
@@ -116,6 +117,15 @@ class copying {
                 of.result.fault = std::make_exception_ptr(
                     failure(error_kind::failed, "the job's specification is not that of its pass",
                             "plan the rollout again"));
+    }
+
+    /// Also after a pass whose members have all dropped out, or a giant row: both end the connection.
+    task<> connect(std::optional<context::snapshot_reader>& source)
+    {
+        source.reset();
+        const auto& first = members_.front().job;
+        auto reader = co_await first.servers.source().reader(first.rollout);
+        source.emplace(std::move(reader));
     }
 
     task<> copy_item(context::snapshot_reader& source, std::size_t i)

@@ -56,6 +56,9 @@ struct history {
 task<bool> treat_existing(pg::connection& target, const model::copy_item& item, history before,
                           model::existing_rows on_existing)
 {
+    // A batch of another part that is under way, of an older claim, would come after we have looked.
+    co_await target.execute(
+        fmt::format("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", pg::qualified(item.table)));
     const bool filled = co_await has_rows(target, item.table);
     if (!filled) co_return false;
     const bool ours_alone = before.unfinished && !before.merged;

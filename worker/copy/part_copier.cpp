@@ -89,10 +89,11 @@ class passing {
     {
         const step beginning = [this](running_end& at) { return begin(at); };
         const step ending = [](running_end& at) { return end_batch(at, true); };
-        co_await for_each(beginning);
+        co_await for_each(beginning, options_.longest_stall);
         if (anyone()) {
             co_await read();
-            co_await for_each(ending);
+            // Every end has a batch to commit now, and nobody waits for one alone.
+            co_await for_each(ending, 10 * options_.longest_stall);
         }
         std::vector<part_result> results;
         for (auto& at : ends_) {
@@ -114,32 +115,32 @@ class passing {
     }
 
     /// All ends at once: each step is a few round trips to another server process.
-    task<> for_each(step what)
+    task<> for_each(step what, milliseconds limit)
     {
         const auto executor = co_await asio::this_coro::executor;
         rt::task_group group(executor);
         for (auto& at : ends_)
             if (!at.result.fault && (!started_ || at.open()))
-                group.spawn(attend(at, what(at)), "end of a pass");
+                group.spawn(attend(at, what(at), limit), "end of a pass");
         started_ = true;
         co_await group.join();
     }
 
     /// A step at one end: when it fails, the end drops out. A cancellation is for everybody.
-    task<> attend(running_end& at, task<> work)
+    task<> attend(running_end& at, task<> work, milliseconds limit)
     {
         const auto began = steady::now();
         try {
             if (alone())
                 co_await std::move(work);
             else
-                co_await rt::with_deadline(std::move(work), options_.longest_stall, "a target of a pass");
+                co_await rt::with_deadline(std::move(work), limit, "a target of a pass");
             co_return;
         } catch (...) {
             at.result.fault = std::current_exception();
         }
         if (rt::is_cancelled(at.result.fault)) std::rethrow_exception(at.result.fault);
-        if (!alone() && steady::now() - began >= options_.longest_stall)
+        if (!alone() && steady::now() - began >= limit)
             at.result.fault = std::make_exception_ptr(context::stopped());
         at.to.reset();
     }
@@ -227,9 +228,9 @@ class passing {
     task<> serve(running_end& at, bool batch_full)
     {
         if (batch_full)
-            co_await attend(at, end_batch(at, false));
+            co_await attend(at, end_batch(at, false), options_.longest_stall);
         else
-            co_await attend(at, at.to->drain());
+            co_await attend(at, at.to->drain(), options_.longest_stall);
         for (auto* other : reading_) {
             if (!other->open()) continue;
             const auto& pulse = other->end.pulse.get();
@@ -237,7 +238,7 @@ class passing {
                 other->result.fault = std::make_exception_ptr(fenced_off("the claim was lost"));
                 other->to.reset();
             } else if (pulse.stop_requested() && other->end.item.by_ctid) {
-                co_await attend(*other, leave(*other));
+                co_await attend(*other, leave(*other), options_.longest_stall);
             }
         }
     }

@@ -1,6 +1,6 @@
 // The target's side of a part: its connection, the batch under way, the bounded buffer in front of it, and
 // the checkpoint that commits with the batch. A copy feeds one of these per target; a pass that serves
-// several tenants at once will hold several.
+// several tenants at once holds several.
 //
 // Lives inside one job's coroutine. append() never suspends; the owner calls drain() when it says so.
 #pragma once

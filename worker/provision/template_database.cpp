@@ -26,8 +26,8 @@ task<> lock_template(pg::connection& admin, const std::string& name)
         const auto got = co_await admin.query("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", name);
         if (got.one().get<bool>(0)) co_return;
         if (steady::now() - start > longest_wait)
-            throw failure(error_kind::conflict,
-                          fmt::format("another worker is making template database {}", name));
+            throw failure(error_kind::unreachable,
+                          fmt::format("another worker is still making template database {}", name));
         co_await rt::sleep_for(milliseconds(50));
     }
 }
@@ -66,6 +66,9 @@ task<> ensure_template(const context::job_context& job, pg::connection& admin,
         std::exception_ptr thrown;
         try {
             co_await fill(job, spec, unfinished);
+            co_await admin.execute(fmt::format("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", quoted));
+            co_await admin.execute(
+                fmt::format("ALTER DATABASE {} RENAME TO {}", quoted, pg::quote_ident(name)));
         } catch (...) {
             thrown = std::current_exception();
         }
@@ -73,8 +76,6 @@ task<> ensure_template(const context::job_context& job, pg::connection& admin,
             co_await admin.execute(fmt::format("DROP DATABASE {} WITH (FORCE)", quoted));
             std::rethrow_exception(thrown);
         }
-        co_await admin.execute(fmt::format("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", quoted));
-        co_await admin.execute(fmt::format("ALTER DATABASE {} RENAME TO {}", quoted, pg::quote_ident(name)));
         job.log.info("template database made", {{"database", name}});
     }
     co_await admin.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", name);

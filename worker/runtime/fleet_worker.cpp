@@ -1,6 +1,8 @@
 #include "worker/runtime/fleet_worker.hpp"
 
+#include "shared/rt/cancellation.hpp"
 #include "shared/rt/deadline.hpp"
+#include "worker/runtime/outcome.hpp"
 #include "worker/runtime/sql_text.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -122,11 +124,17 @@ task<> fleet_worker::gather(running_work& work)
 
 task<> fleet_worker::run_work(running_work& work)
 {
-    if (work.jobs.front().claim.pass != 0) co_await gather(work);
-    std::vector<job_runner::claimed_job> jobs;
-    for (auto& job : work.jobs)
-        jobs.push_back({job.claim, job.pulse});
-    co_await runner_.run(std::move(jobs));
+    std::exception_ptr cut;
+    try {
+        if (work.jobs.front().claim.pass != 0) co_await gather(work);
+        std::vector<job_runner::claimed_job> jobs;
+        for (auto& job : work.jobs)
+            jobs.push_back({job.claim, job.pulse});
+        co_await runner_.run(std::move(jobs));
+    } catch (...) {
+        cut = std::current_exception(); // before the jobs were begun: their leases run out
+    }
+    if (cut && !rt::is_cancelled(cut)) report(false, outcome_of(cut).message);
     const auto at =
         std::find_if(running_.begin(), running_.end(), [&](const auto& r) { return &r == &work; });
     finished_.splice(finished_.end(), running_, at);

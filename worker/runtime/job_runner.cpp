@@ -242,11 +242,20 @@ task<> job_runner::run(std::vector<claimed_job> jobs)
 {
     std::list<admitted> members;
     std::list<rejected> back;
-    for (auto& job : jobs)
-        co_await admit(job, members, back);
     std::vector<copy::copy_result> results;
-    if (!members.empty()) results = co_await execute(members);
+    std::exception_ptr cut;
+    try {
+        for (auto& job : jobs)
+            co_await admit(job, members, back);
+        if (!members.empty()) results = co_await execute(members);
+    } catch (...) {
+        cut = std::current_exception();
+    }
     co_await rt::shield(); // from here on the ends are told, whatever happens
+    for (auto i = members.size() + back.size(); i < jobs.size(); ++i)
+        back.push_back({jobs[i].claim, cut, {}});
+    while (results.size() < members.size())
+        results.push_back({{}, cut});
     auto result = results.begin();
     for (const auto& job : members)
         co_await conclude(job, std::move(*result++));

@@ -82,6 +82,26 @@ TEST(store_rollout, a_city_is_in_one_unfinished_rollout_at_a_time)
     });
 }
 
+TEST(store_rollout, a_retry_does_not_touch_a_city_that_a_newer_rollout_has_worked_on)
+{
+    with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
+        co_await put_all(control, "done");
+        co_await put(control, 1, "dead");
+        co_await settle_rollout(control, id);
+        const std::vector<std::string> one{"recife"};
+        auto again = test_plans::plan_for(one);
+        const auto newer = co_await store_rollout(control, again, store_options());
+        auto retried = retry_rollout(control, id);
+        std::string said;
+        try {
+            co_await std::move(retried);
+        } catch (const failure& e) {
+            said = e.what();
+        }
+        CO_ASSERT_EQ(said, fmt::format("rollout {} is newer and has worked on recife", newer.value));
+    });
+}
+
 TEST(rollouts, a_number_that_none_has_is_not_found)
 {
     with_rollout([](pg::connection& control, model::rollout_id) -> task<> {

@@ -45,6 +45,30 @@ TEST(table_hold, rows_may_come_and_the_table_may_not_be_emptied)
     });
 }
 
+TEST(table_hold, a_table_that_was_emptied_after_the_snapshot_is_found)
+{
+    const auto where = fresh_database("hold");
+    run([&]() -> task<> {
+        auto keeper = co_await connection::open(where);
+        co_await keeper.execute("CREATE TABLE \"Held\" (n integer); INSERT INTO \"Held\" VALUES (1)");
+        auto tx = co_await transaction::begin(keeper, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        co_await keeper.query("SELECT 1"); // the snapshot
+        auto other = co_await connection::open(where);
+        co_await other.execute("TRUNCATE \"Held\"");
+        std::string said;
+        try {
+            co_await hold_tables(keeper, held);
+        } catch (const failure& e) {
+            said = e.what();
+        }
+        CO_ASSERT_NE(said.find("was truncated or rewritten after the snapshot"), std::string::npos);
+        co_await tx.rollback();
+        auto fresh = co_await transaction::begin(keeper, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        co_await hold_tables(keeper, held);
+        co_await fresh.commit();
+    });
+}
+
 TEST(table_hold, a_table_that_another_has_locked_costs_two_seconds_and_not_the_transaction)
 {
     const auto where = fresh_database("hold");
