@@ -1,5 +1,7 @@
 #include "scheduler/plan/job_graph.hpp"
 
+#include "scheduler/plan/table_parts.hpp"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -11,9 +13,6 @@ namespace {
 
 using model::job_kind;
 using indices = std::vector<std::size_t>;
-
-/// Tables that share a copy job: together not much larger than one that has a job of its own.
-constexpr std::size_t most_in_group = 50;
 
 /// What a step costs next to others of its tenant: bytes to send, and a row's own price.
 double cost(std::int64_t rows, std::int64_t bytes)
@@ -96,8 +95,8 @@ class cutting {
                 continue;
             }
             if (copy->pass) continue;
-            if (!group.empty() &&
-                (bytes + copy->bytes > 4 * settings_.small_table_bytes || group.size() == most_in_group)) {
+            if (!group.empty() && (bytes + copy->bytes > 4 * settings_.small_table_bytes ||
+                                   group.size() == most_small_together)) {
                 copy_group(group);
                 group.clear();
                 bytes = 0;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace tropeiro::scheduler::plan {
 namespace {
@@ -16,8 +15,7 @@ constexpr std::size_t sampled_tenants = 8;
 /// Tenants of a pass wait for each other; what they save must be worth it.
 constexpr double worth_waiting = 0.8;
 
-constexpr std::size_t small_together = 50; // tables that share a job
-constexpr std::int64_t most_parts = 256;   // of one group: each part is a job of each of its tenants
+constexpr std::int64_t most_parts = 256; // of one group: each part is a job of each of its tenants
 
 indices tenants_of(const pass_question& q, std::size_t table)
 {
@@ -55,10 +53,10 @@ class choosing {
         const auto& column = q_.source.tables[table].rows.filter.column;
         const auto cost = q_.costs.find(table);
         if (cost == q_.costs.end()) return {true, fmt::format("no index leads with {}", column)};
-        const auto tenants = static_cast<double>(tenants_of(q_, table).size());
-        const auto groups = std::ceil(tenants / static_cast<double>(q_.most));
-        const auto together = cost->second.together * groups;
-        const auto alone = cost->second.alone * tenants;
+        const auto tenants = tenants_of(q_, table);
+        const auto groups = groups_of(tenants, q_.most);
+        const auto together = cost->second.together * static_cast<double>(groups.size());
+        const auto alone = cost->second.alone * static_cast<double>(tenants.size());
         const auto part = together / std::max(alone, 1.0);
         const auto compared = fmt::format("one reading costs {:.0f} % of one for each", 100 * part);
         if (part <= worth_waiting) return {true, compared};
@@ -81,7 +79,7 @@ class choosing {
                 static_cast<double>(q_.small_table_bytes); // of all: another worker wants some too
             for (const auto table : tables) {
                 const auto cost = cost_for(table, group);
-                if (!together.empty() && (score + cost > enough || together.size() == small_together)) {
+                if (!together.empty() && (score + cost > enough || together.size() == most_small_together)) {
                     put_together(together, group, score);
                     together.clear();
                     score = 0;

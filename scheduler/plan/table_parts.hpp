@@ -4,10 +4,14 @@
 #include "shared/model/job.hpp"
 #include "shared/pg/catalog_types.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace tropeiro::scheduler::plan {
+
+/// Small tables that share a copy job, at most.
+inline constexpr std::size_t most_small_together = 50;
 
 struct part_question {
     std::int64_t heap_bytes = 0;  // what is divided: blocks of the main fork

@@ -1,9 +1,8 @@
 #include "shared/tenancy/control_schema.hpp"
 
-#include "shared/base/clock.hpp"
 #include "shared/base/text.hpp"
+#include "shared/pg/lock_poll.hpp"
 #include "shared/pg/quote.hpp"
-#include "shared/rt/deadline.hpp"
 #include "shared/tenancy/control_migrations.hpp"
 #include "shared/tenancy/in_transaction.hpp"
 #include "shared/tenancy/sql_text.hpp"
@@ -16,20 +15,15 @@ namespace {
 constexpr std::int64_t install_lock = 0x74726f70'0001; // "trop", 1: advisory locks are per database
 constexpr std::chrono::seconds longest_wait{60};
 
-/// Waits by polling: a blocking wait inside a transaction would hold its snapshot against everybody.
 task<> lock_installation(pg::connection& control)
 {
-    const auto start = steady::now();
-    while (true) {
-        const auto got = co_await control.query("SELECT pg_try_advisory_xact_lock($1)", install_lock);
-        if (got.one().get<bool>(0)) co_return;
-        if (steady::now() - start > longest_wait)
-            throw failure(error_kind::conflict,
-                          fmt::format("another tropeiro is installing the control schema in {}",
-                                      control.where().where()),
-                          "wait for it to end, then try again");
-        co_await rt::sleep_for(milliseconds(100));
-    }
+    auto attempt = fmt::format("SELECT pg_try_advisory_xact_lock({})", install_lock);
+    const bool got = co_await pg::poll_lock(control, std::move(attempt), longest_wait, milliseconds(100));
+    if (!got)
+        throw failure(
+            error_kind::conflict,
+            fmt::format("another tropeiro is installing the control schema in {}", control.where().where()),
+            "wait for it to end, then try again");
 }
 
 task<std::string> sha256(pg::connection& control, std::string text)

@@ -1,7 +1,6 @@
 #include "shared/tenancy/target_schema.hpp"
 
-#include "shared/base/clock.hpp"
-#include "shared/rt/deadline.hpp"
+#include "shared/pg/lock_poll.hpp"
 #include "shared/tenancy/in_transaction.hpp"
 #include "shared/tenancy/sql_text.hpp"
 
@@ -15,16 +14,11 @@ constexpr std::chrono::seconds longest_wait{60};
 
 task<> lock_claim(pg::connection& target)
 {
-    const auto start = steady::now();
-    while (true) {
-        const auto got = co_await target.query("SELECT pg_try_advisory_xact_lock($1)", claim_lock);
-        if (got.one().get<bool>(0)) co_return;
-        if (steady::now() - start > longest_wait)
-            throw failure(
-                error_kind::unreachable,
-                fmt::format("another worker is still preparing database {}", target.where().where()));
-        co_await rt::sleep_for(milliseconds(50));
-    }
+    auto attempt = fmt::format("SELECT pg_try_advisory_xact_lock({})", claim_lock);
+    const bool got = co_await pg::poll_lock(target, std::move(attempt), longest_wait, milliseconds(50));
+    if (!got)
+        throw failure(error_kind::unreachable,
+                      fmt::format("another worker is still preparing database {}", target.where().where()));
 }
 
 failure foreign(const pg::connection& target, const target_identity& wanted, const target_identity& found)

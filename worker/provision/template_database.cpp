@@ -1,9 +1,8 @@
 #include "worker/provision/template_database.hpp"
 
-#include "shared/base/clock.hpp"
+#include "shared/pg/lock_poll.hpp"
 #include "shared/pg/quote.hpp"
 #include "shared/pg/transaction.hpp"
-#include "shared/rt/deadline.hpp"
 #include "shared/tenancy/target_schema.hpp"
 #include "worker/context/site.hpp"
 #include "worker/provision/create_database.hpp"
@@ -18,18 +17,15 @@ namespace {
 constexpr std::int64_t of_no_rollout = 0; // templates outlive them
 constexpr std::chrono::minutes longest_wait{10};
 
-/// Held until the connection ends. Polls: a blocking wait would hold a snapshot against everybody.
+/// Held until it is given back or the connection ends.
 task<> lock_template(pg::connection& admin, const std::string& name)
 {
-    const auto start = steady::now();
-    while (true) {
-        const auto got = co_await admin.query("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", name);
-        if (got.one().get<bool>(0)) co_return;
-        if (steady::now() - start > longest_wait)
-            throw failure(error_kind::unreachable,
-                          fmt::format("another worker is still making template database {}", name));
-        co_await rt::sleep_for(milliseconds(50));
-    }
+    auto attempt =
+        fmt::format("SELECT pg_try_advisory_lock(hashtextextended({}, 0))", pg::quote_literal(name));
+    const bool got = co_await pg::poll_lock(admin, std::move(attempt), longest_wait, milliseconds(50));
+    if (!got)
+        throw failure(error_kind::unreachable,
+                      fmt::format("another worker is still making template database {}", name));
 }
 
 task<bool> stands(pg::connection& admin, const std::string& name)
