@@ -154,6 +154,26 @@ json::value to_json(const store::city_outcome& city)
     return out;
 }
 
+json::value to_json(const store::table_check& check)
+{
+    json::object out;
+    out["city"] = check.city;
+    out["database"] = check.database;
+    out["table"] = model::to_string(check.table);
+    out["method"] = check.method;
+    out["verdict"] = check.verdict;
+    out["expected"] = check.expected;
+    out["found"] = check.found;
+    out["missing"] = check.missing;
+    out["differing"] = check.differing;
+    out["doubled"] = check.doubled;
+    out["extra"] = check.extra;
+    out["repaired"] = check.repaired;
+    out["examples"] = check.examples;
+    out["note"] = check.note;
+    return out;
+}
+
 json::value to_json(const queue::worker_view& worker)
 {
     json::object out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "scheduler/plan/plan.hpp"
+#include "scheduler/store/checks.hpp"
 #include "scheduler/store/records.hpp"
 #include "shared/model/module_map.hpp"
 #include "shared/model/tenant.hpp"
@@ -24,6 +25,7 @@ boost::json::value to_json(const store::rollout_record& rollout);
 boost::json::value to_json(const store::job_record& job);
 boost::json::value to_json(const store::city_progress& city);
 boost::json::value to_json(const store::city_outcome& city);
+boost::json::value to_json(const store::table_check& check);
 boost::json::value to_json(const queue::worker_view& worker);
 
 /// What a plan comes to, without its tables and jobs: counts, rows, bytes, findings. A plan for thousands of

@@ -1,5 +1,6 @@
 #include "scheduler/api/request_json.hpp"
 
+#include "scheduler/api/field_reader.hpp"
 #include "shared/base/text.hpp"
 
 #include <boost/json.hpp>
@@ -25,11 +26,6 @@ constexpr std::array<std::pair<model::existing_rows, std::string_view>, 3> exist
     {model::existing_rows::merge, "merge"},
 }};
 
-error wrong(std::string message, std::string hint = {})
-{
-    return {error_kind::usage, std::move(message), std::move(hint)};
-}
-
 const std::vector<std::string>& field_names()
 {
     static const std::vector<std::string> names{"tenants",    "modules",      "tables",      "all_tables",
@@ -38,91 +34,18 @@ const std::vector<std::string>& field_names()
     return names;
 }
 
-/// Reads the members that are there; the first fault is kept.
-class reader {
-  public:
-    explicit reader(const json::object& body) : body_(body) {}
-
-    void words(std::string_view name, std::vector<std::string>& into)
-    {
-        const auto* value = find(name);
-        if (!value) return;
-        const auto* list = value->if_array();
-        if (!list) return fail(name, "a list of words");
-        for (const auto& item : *list) {
-            if (!item.is_string()) return fail(name, "a list of words");
-            into.emplace_back(item.as_string());
-        }
-    }
-
-    void text(std::string_view name, std::string& into)
-    {
-        const auto* value = find(name);
-        if (!value) return;
-        if (!value->is_string()) return fail(name, "a text");
-        into = std::string(value->as_string());
-    }
-
-    void flag(std::string_view name, bool& into)
-    {
-        const auto* value = find(name);
-        if (!value) return;
-        if (!value->is_bool()) return fail(name, "true or false");
-        into = value->as_bool();
-    }
-
-    void number(std::string_view name, std::optional<std::int64_t>& into)
-    {
-        const auto* value = find(name);
-        if (!value) return;
-        if (!value->is_int64() || value->as_int64() < 1) return fail(name, "a whole number from 1 on");
-        into = value->as_int64();
-    }
-
-    template <class Names, class Value>
-    void choice(std::string_view name, const Names& names, Value& into)
-    {
-        std::string given;
-        text(name, given);
-        if (given.empty()) return;
-        std::vector<std::string> known;
-        for (const auto& [value, known_name] : names) {
-            if (known_name == given) {
-                into = value;
-                return;
-            }
-            known.emplace_back(known_name);
-        }
-        fail(name, "one of " + text::join(known, ", "));
-    }
-
-    std::optional<error> fault;
-
-  private:
-    const json::value* find(std::string_view name) const
-    {
-        const auto* value = body_.if_contains(name);
-        return value && !value->is_null() ? value : nullptr;
-    }
-    void fail(std::string_view name, std::string_view wanted)
-    {
-        if (!fault) fault = wrong(fmt::format("\"{}\" must be {}", name, wanted));
-    }
-
-    const json::object& body_;
-};
-
 std::optional<error> contradiction(const plan::plan_request& request)
 {
-    if (request.tenants.empty()) return wrong("no tenant is named", "name one or more, or \"all\"");
+    if (request.tenants.empty()) return wrong_request("no tenant is named", "name one or more, or \"all\"");
     const int choices =
         int(!request.modules.empty()) + int(!request.tables.empty()) + int(request.all_tables);
-    if (choices > 1) return wrong("modules, tables and all_tables exclude each other", "give one of them");
+    if (choices > 1)
+        return wrong_request("modules, tables and all_tables exclude each other", "give one of them");
     const bool many = request.tenants.size() > 1 || request.tenants.front() == "all";
     if (request.rows == rows_wanted::legacy && many)
-        return wrong("the legacy rows belong to one tenant", "name that tenant alone");
+        return wrong_request("the legacy rows belong to one tenant", "name that tenant alone");
     if (!request.tenant_value.empty() && (many || request.rows != rows_wanted::own))
-        return wrong("tenant_value goes with rows \"own\" and one tenant");
+        return wrong_request("tenant_value goes with rows \"own\" and one tenant");
     return std::nullopt;
 }
 
@@ -144,18 +67,11 @@ json::array array_of(const std::vector<std::string>& words)
 result<plan::plan_request> plan_request_from(const json::value& body)
 {
     const auto* fields = body.if_object();
-    if (!fields) return wrong("the request must be a JSON object");
-    for (const auto& member : *fields) {
-        const std::string name(member.key());
-        if (std::find(field_names().begin(), field_names().end(), name) != field_names().end()) continue;
-        const auto near = text::nearest(name, field_names());
-        return wrong(fmt::format("a plan request has no field \"{}\"", name),
-                     near ? fmt::format("did you mean \"{}\"?", *near)
-                          : "its fields are " + text::join(field_names(), ", "));
-    }
+    if (!fields) return wrong_request("the request must be a JSON object");
+    if (auto fault = unknown_field(*fields, field_names(), "a plan request")) return *fault;
     plan::plan_request request;
     std::vector<std::string> tables;
-    reader read(*fields);
+    field_reader read(*fields);
     read.words("tenants", request.tenants);
     read.words("modules", request.modules);
     read.words("tables", tables);
@@ -167,11 +83,9 @@ result<plan::plan_request> plan_request_from(const json::value& body)
     read.number("batch_rows", request.batch_rows);
     read.text("title", request.title);
     if (read.fault) return *read.fault;
-    for (const auto& name : tables) {
-        auto table = model::parse_table_name(name);
-        if (!table) return table.error();
-        request.tables.push_back(std::move(*table));
-    }
+    auto parsed = tables_from(tables);
+    if (!parsed) return parsed.error();
+    request.tables = std::move(*parsed);
     if (auto fault = contradiction(request)) return *fault;
     if (request.title.empty()) request.title = title_of(request);
     return request;
@@ -196,13 +110,16 @@ json::value to_json(const plan::plan_request& request)
     return out;
 }
 
+std::string name_tenants(const std::vector<std::string>& tenants)
+{
+    if (tenants == std::vector<std::string>{"all"}) return "all tenants";
+    if (tenants.size() <= 3) return text::join(tenants, ", ");
+    return fmt::format("{}, {} and {} more", tenants[0], tenants[1], tenants.size() - 2);
+}
+
 std::string title_of(const plan::plan_request& request)
 {
-    auto whom = text::join(request.tenants, ", ");
-    if (request.tenants.size() > 3)
-        whom = fmt::format("{}, {} and {} more", request.tenants[0], request.tenants[1],
-                           request.tenants.size() - 2);
-    if (request.tenants == std::vector<std::string>{"all"}) whom = "all tenants";
+    const auto whom = name_tenants(request.tenants);
     switch (request.rows) {
     case rows_wanted::none:
         return "new, empty: " + whom;

@@ -18,4 +18,7 @@ boost::json::value to_json(const plan::plan_request& request);
 /// more".
 std::string title_of(const plan::plan_request& request);
 
+/// "recife, olinda", "recife, olinda and 7 more", "all tenants".
+std::string name_tenants(const std::vector<std::string>& tenants);
+
 } // namespace tropeiro::scheduler::api

@@ -3,6 +3,7 @@
 #include "scheduler/api/record_json.hpp"
 #include "scheduler/api/request_json.hpp"
 #include "scheduler/api/routes.hpp"
+#include "scheduler/store/checks.hpp"
 #include "scheduler/store/progress.hpp"
 #include "scheduler/store/rollouts.hpp"
 #include "shared/log/log.hpp"
@@ -97,6 +98,11 @@ task<http::response> show_outcome(backend& b, http::request_context c)
     const auto cities = co_await store::rollout_outcome(control.get(), rollout.id);
     auto out = items_json(cities);
     out.as_object()["rollout"] = to_json(rollout);
+    const auto checks = co_await store::rollout_checks(control.get(), rollout.id);
+    json::array found;
+    for (const auto& check : checks)
+        found.push_back(to_json(check));
+    out.as_object()["checks"] = std::move(found);
     co_return http::json_response(out);
 }
 

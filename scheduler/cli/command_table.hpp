@@ -14,6 +14,7 @@ std::vector<command> rollout_commands();
 std::vector<command> job_commands();
 std::vector<command> worker_commands();
 std::vector<command> limit_commands();
+std::vector<command> data_commands();
 
 /// All of them, in the order of the help page.
 std::vector<command> command_table();

@@ -1,5 +1,6 @@
 #include "scheduler/cli/follow.hpp"
 
+#include "scheduler/cli/check_text.hpp"
 #include "scheduler/cli/embedded_scheduler.hpp"
 #include "scheduler/cli/progress_view.hpp"
 #include "scheduler/cli/text_table.hpp"
@@ -125,9 +126,10 @@ task<int> show_end(session& s, std::int64_t rollout)
 {
     const auto path = fmt::format("/v1/rollouts/{}/outcome", rollout);
     const auto outcome = co_await s.api.get(path);
-    s.out.data(render_outcome(outcome, s.out.colour()));
+    const bool checks = !list_of(outcome, "checks").empty();
+    s.out.data(checks ? render_checks(outcome, s.out.colour()) : render_outcome(outcome, s.out.colour()));
     s.out.answer(outcome);
-    s.out.say(outcome_sentence(outcome));
+    s.out.say(checks ? check_sentence(outcome) : outcome_sentence(outcome));
     const auto code = outcome_exit_code(outcome);
     if (text_of(at(outcome, "rollout"), "state") == "failed") s.out.warn(after_dead_jobs(rollout));
     co_return code;
@@ -199,7 +201,8 @@ std::string outcome_sentence(const json::value& outcome)
 
 int outcome_exit_code(const json::value& outcome)
 {
-    return text_of(at(outcome, "rollout"), "state") == "done" ? 0 : exit_code(error_kind::partial);
+    const bool done = text_of(at(outcome, "rollout"), "state") == "done";
+    return done && all_well(outcome) ? 0 : exit_code(error_kind::partial);
 }
 
 std::string set_aside_by(std::int64_t rollout)

@@ -20,7 +20,7 @@ std::string render_outcome(const json::value& outcome, const paint& colour);
 /// "rollout 7 is done: 3 cities, 1,200 rows, 2.0 MB in 12.1s". Pure.
 std::string outcome_sentence(const json::value& outcome);
 
-/// 0 when every city is done, else that of error_kind::partial. Pure.
+/// 0 when every city is done and every checked table is well, else that of error_kind::partial. Pure.
 int outcome_exit_code(const json::value& outcome);
 
 /// What a rollout that ends before its end leaves behind in databases that existed before. Pure.

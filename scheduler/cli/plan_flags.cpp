@@ -34,6 +34,15 @@ int nothing_to_do(session& s, const json::value& answer)
     return 0;
 }
 
+void use_workers(session& s, const arguments& given)
+{
+    if (!s.embedded) return;
+    if (given.has("detach"))
+        throw failure(error_kind::usage, "--detach needs a server that goes on with the work",
+                      "start `tropeiro serve` and set server.url, or leave --detach out");
+    s.embedded->use_workers(given.number("workers", 1).value_or(2));
+}
+
 task<int> detached(session& s, const json::value& answer, std::int64_t rollout)
 {
     s.out.answer(answer);
@@ -104,14 +113,20 @@ json::array tenants_from(const std::string& text)
     return array_of(slugs);
 }
 
+task<int> start_jobs_and_follow(session& s, const arguments& given, std::string path, json::object request)
+{
+    use_workers(s, given);
+    const auto answer = co_await s.api.post(std::move(path), std::move(request));
+    const auto rollout = number_of(at(answer, "rollout"), "id");
+    if (given.has("detach")) co_return co_await detached(s, answer, rollout);
+    s.out.say(fmt::format("rollout {}: {}", rollout, text_of(at(answer, "rollout"), "title")));
+    const auto code = co_await follow_rollout(s, rollout);
+    co_return code;
+}
+
 task<int> start_and_follow(session& s, const arguments& given, json::object request)
 {
-    if (s.embedded) {
-        if (given.has("detach"))
-            throw failure(error_kind::usage, "--detach needs a server that goes on with the work",
-                          "start `tropeiro serve` and set server.url, or leave --detach out");
-        s.embedded->use_workers(given.number("workers", 1).value_or(2));
-    }
+    use_workers(s, given);
     if (request.contains("on_existing") && request["on_existing"] == "truncate") {
         const auto sure = co_await confirm(s, "--truncate empties every selected table that stands in the "
                                               "tenants' databases, complete ones too. Go on?");

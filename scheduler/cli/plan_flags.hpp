@@ -26,4 +26,7 @@ json::array tenants_from(const std::string& text);
 /// --detach. The exit code.
 task<int> start_and_follow(session& s, const arguments& given, json::object request);
 
+/// The same for jobs that are no rollout of tenants: posts the request, follows what it has started.
+task<int> start_jobs_and_follow(session& s, const arguments& given, std::string path, json::object request);
+
 } // namespace tropeiro::scheduler::cli

@@ -61,7 +61,8 @@ std::int64_t sum_of_items(const boost::json::value& spec, std::string_view field
 
 std::string lane_of(const plan::plan& what, model::job_kind kind)
 {
-    const bool reads_source = kind == model::job_kind::copy || kind == model::job_kind::sequences;
+    const bool reads_source = kind == model::job_kind::copy || kind == model::job_kind::sequences ||
+                              kind == model::job_kind::check_source;
     const auto target = "t:" + text::replace_all(what.target_server, "|", "_");
     if (!reads_source) return target;
     return "s:" + text::replace_all(what.source_server, "|", "_") + "|" + target;

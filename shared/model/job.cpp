@@ -8,7 +8,7 @@
 namespace tropeiro::model {
 namespace {
 
-constexpr std::array<std::pair<job_kind, std::string_view>, 9> kinds{{
+constexpr std::array<std::pair<job_kind, std::string_view>, 11> kinds{{
     {job_kind::create_database, "create_database"},
     {job_kind::restore_schema, "restore_schema"},
     {job_kind::copy, "copy"},
@@ -18,6 +18,8 @@ constexpr std::array<std::pair<job_kind, std::string_view>, 9> kinds{{
     {job_kind::sequences, "sequences"},
     {job_kind::verify, "verify"},
     {job_kind::publish, "publish"},
+    {job_kind::check_receipts, "check_receipts"},
+    {job_kind::check_source, "check_source"},
 }};
 
 constexpr std::array<std::pair<job_state, std::string_view>, 5> states{{
@@ -28,14 +30,16 @@ constexpr std::array<std::pair<job_state, std::string_view>, 5> states{{
     {job_state::cancelled, "cancelled"},
 }};
 
-template <class Table, class Key> std::string_view name_of(const Table& table, Key key)
+template <class Table, class Key>
+std::string_view name_of(const Table& table, Key key)
 {
     for (const auto& [value, name] : table)
         if (value == key) return name;
     return "unknown";
 }
 
-template <class Table> auto key_of(const Table& table, std::string_view wanted)
+template <class Table>
+auto key_of(const Table& table, std::string_view wanted)
 {
     std::optional<typename Table::value_type::first_type> found;
     for (const auto& [value, name] : table)

@@ -28,6 +28,8 @@ enum class job_kind {
     sequences,       // last values
     verify,          // what arrived is what was sent
     publish,         // registry, module log, cities.db_url: the tenant becomes visible
+    check_receipts,  // of a check, not of a rollout: what stands there is what was sent
+    check_source,    // the same against the source as it is now, and repair of what differs
 };
 
 enum class job_state { wait, running, done, dead, cancelled };
@@ -108,6 +110,11 @@ struct verify_spec {
     std::vector<copy_item> tables; // one item a table: number and blocks play no part
 };
 
+struct check_spec {
+    std::vector<copy_item> tables; // as in verify_spec
+    bool repair = false;           // kind check_source: bring what is missing or differs
+};
+
 /// A module of the tenant and the tables it brought.
 struct published_module {
     std::string name;
@@ -119,7 +126,8 @@ struct publish_spec {
     std::string db_url; // without credentials, or empty: publish nothing in cities
 };
 
-/// Every specification to and from its JSON object. from_json throws `failure` naming the missing field.
+/// Every specification to and from its JSON object. from_json, which reads a copy_item as well, throws `failure` naming
+/// the missing field.
 boost::json::value to_json(const create_database_spec&);
 boost::json::value to_json(const script_spec&);
 boost::json::value to_json(const copy_spec&);
@@ -127,6 +135,7 @@ boost::json::value to_json(const indexes_spec&);
 boost::json::value to_json(const foreign_keys_spec&);
 boost::json::value to_json(const sequences_spec&);
 boost::json::value to_json(const verify_spec&);
+boost::json::value to_json(const check_spec&);
 boost::json::value to_json(const publish_spec&);
 
 template <class Spec>

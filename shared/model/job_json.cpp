@@ -24,6 +24,7 @@ BOOST_DESCRIBE_STRUCT(indexes_spec, (), (items))
 BOOST_DESCRIBE_STRUCT(foreign_keys_spec, (), (items))
 BOOST_DESCRIBE_STRUCT(sequences_spec, (), (sequences))
 BOOST_DESCRIBE_STRUCT(verify_spec, (), (tables))
+BOOST_DESCRIBE_STRUCT(check_spec, (), (tables, repair))
 BOOST_DESCRIBE_STRUCT(published_module, (), (name, tables))
 BOOST_DESCRIBE_STRUCT(publish_spec, (), (modules, db_url))
 
@@ -49,6 +50,7 @@ boost::json::value to_json(const indexes_spec& spec) { return boost::json::value
 boost::json::value to_json(const foreign_keys_spec& spec) { return boost::json::value_from(spec); }
 boost::json::value to_json(const sequences_spec& spec) { return boost::json::value_from(spec); }
 boost::json::value to_json(const verify_spec& spec) { return boost::json::value_from(spec); }
+boost::json::value to_json(const check_spec& spec) { return boost::json::value_from(spec); }
 boost::json::value to_json(const publish_spec& spec) { return boost::json::value_from(spec); }
 
 #define TROPEIRO_SPEC(type)                                                                                  \
@@ -64,6 +66,8 @@ TROPEIRO_SPEC(indexes_spec)
 TROPEIRO_SPEC(foreign_keys_spec)
 TROPEIRO_SPEC(sequences_spec)
 TROPEIRO_SPEC(verify_spec)
+TROPEIRO_SPEC(check_spec)
+TROPEIRO_SPEC(copy_item)
 TROPEIRO_SPEC(publish_spec)
 #undef TROPEIRO_SPEC
 

@@ -8,8 +8,6 @@
 namespace tropeiro::worker::copy {
 namespace {
 
-constexpr std::string_view stage = "pg_temp.tropeiro_stage";
-
 std::string_view format_clause(model::copy_format format)
 {
     return format == model::copy_format::binary ? "(FORMAT binary)" : "(FORMAT text)";
@@ -86,14 +84,25 @@ std::string copy_keys_sql(const std::vector<model::copy_item>& items, std::strin
 
 std::string copy_in_sql(const model::copy_item& item, bool staged)
 {
-    return fmt::format("COPY {} ({}) FROM STDIN {}", staged ? std::string(stage) : pg::qualified(item.table),
-                       columns_of(item, ""), format_clause(item.format));
+    return fmt::format("COPY {} ({}) FROM STDIN {}",
+                       staged ? std::string(stage_table) : pg::qualified(item.table), columns_of(item, ""),
+                       format_clause(item.format));
+}
+
+std::string source_rows_sql(const model::copy_item& item)
+{
+    return fmt::format("SELECT {} FROM ONLY {} t WHERE {}", columns_of(item, "t."), pg::qualified(item.table),
+                       filter_condition(item.filter));
+}
+
+std::string target_rows_sql(const model::copy_item& item)
+{
+    return fmt::format("SELECT {} FROM ONLY {} t", columns_of(item, "t."), pg::qualified(item.table));
 }
 
 std::string read_back_sql(const model::copy_item& item)
 {
-    return fmt::format("COPY (SELECT {} FROM ONLY {} t) TO STDOUT {}", columns_of(item, "t."),
-                       pg::qualified(item.table), format_clause(item.format));
+    return fmt::format("COPY ({}) TO STDOUT {}", target_rows_sql(item), format_clause(item.format));
 }
 
 std::string create_stage_sql(const model::copy_item& item)
@@ -106,7 +115,7 @@ std::string merge_stage_sql(const model::copy_item& item)
 {
     const auto columns = columns_of(item, "");
     return fmt::format("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM {} ON CONFLICT DO NOTHING",
-                       pg::qualified(item.table), columns, columns, stage);
+                       pg::qualified(item.table), columns, columns, stage_table);
 }
 
 } // namespace tropeiro::worker::copy

@@ -9,6 +9,9 @@
 
 namespace tropeiro::worker::copy {
 
+/// Where rows stand before they go into the table; made by create_stage_sql().
+inline constexpr std::string_view stage_table = "pg_temp.tropeiro_stage";
+
 /// COPY (SELECT ctid, columns ... WHERE part AND tenant [AND ctid > after]) TO STDOUT. Without `by_ctid` the
 /// place is left out and `after` must be empty.
 std::string copy_out_sql(const model::copy_item& item, std::string_view after);
@@ -22,6 +25,12 @@ std::string copy_keys_sql(const std::vector<model::copy_item>& items, std::strin
 
 /// COPY into the table, or into the staging table for a merge.
 std::string copy_in_sql(const model::copy_item& item, bool staged);
+
+/// SELECT of the item's rows in the source, of all parts, without their places.
+std::string source_rows_sql(const model::copy_item& item);
+
+/// SELECT of every row of the target's table.
+std::string target_rows_sql(const model::copy_item& item);
 
 /// Reads every row of the target's table in the format in which it was sent.
 std::string read_back_sql(const model::copy_item& item);

@@ -1,5 +1,6 @@
 #include "worker/runtime/handlers.hpp"
 
+#include "worker/check/check_job.hpp"
 #include "worker/provision/create_database.hpp"
 #include "worker/provision/publish.hpp"
 #include "worker/provision/schema_items.hpp"
@@ -26,6 +27,8 @@ constexpr std::array handlers{
     row{model::job_kind::sequences, provision::set_sequences},
     row{model::job_kind::verify, provision::verify},
     row{model::job_kind::publish, provision::publish},
+    row{model::job_kind::check_receipts, check::check_receipts},
+    row{model::job_kind::check_source, check::check_source},
 };
 
 } // namespace

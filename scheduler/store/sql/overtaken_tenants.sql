@@ -1,7 +1,7 @@
 -- $1 rollout. Cities of its dead jobs that a newer rollout has worked on, with that one's number.
 SELECT n.city, max(n.rollout_id) AS rollout
   FROM tropeiro.job n
- WHERE n.rollout_id > $1::bigint AND n.state <> 'cancelled'
+ WHERE n.rollout_id > $1::bigint AND n.state <> 'cancelled' AND n.kind NOT IN ('check_receipts', 'check_source')
    AND n.city IN (SELECT d.city FROM tropeiro.job d WHERE d.rollout_id = $1::bigint AND d.state = 'dead')
  GROUP BY n.city
  ORDER BY n.city

@@ -1,0 +1,37 @@
+#include "worker/check/receipt_check.hpp"
+
+#include "shared/pg/quote.hpp"
+#include "worker/copy/ledger.hpp"
+#include "worker/copy/read_back.hpp"
+
+namespace tropeiro::worker::check {
+
+task<table_check> check_receipt(pg::connection& target, const model::copy_item& item)
+{
+    using verdict = table_check::verdict_t;
+    table_check result;
+    result.table = item.table;
+    const auto there = co_await target.query("SELECT to_regclass($1) IS NOT NULL", pg::qualified(item.table));
+    if (!there.one().get<bool>(0)) {
+        result.verdict = verdict::differs;
+        result.note = "the table is not there";
+        co_return result;
+    }
+    const auto sent = co_await copy::table_state(target, item.table);
+    const auto found = co_await copy::read_back(target, item);
+    result.expected = sent.receipt.rows();
+    result.found = found.rows();
+    if (!sent.done || sent.merged) {
+        result.note = sent.merged ? "no receipt: rows were merged into others; --source compares them"
+                                  : "no receipt: its copy is not finished";
+        co_return result;
+    }
+    result.verdict = found == sent.receipt ? verdict::same : verdict::differs;
+    if (result.verdict == verdict::same) co_return result;
+    result.note = found.rows() == sent.receipt.rows() ? "as many rows as were sent, with another content"
+                                                      : "not as many rows as were sent";
+    result.note += "; changed since, or damaged: --source names the keys";
+    co_return result;
+}
+
+} // namespace tropeiro::worker::check
