@@ -33,7 +33,7 @@ class cutting {
         : plan_(to), tenant_(tenant), work_(work), settings_(settings)
     {
         for (const auto& index : work.schema->indexes)
-            if (index.height == 0) pending_[index.item.table].push_back(index.item);
+            if (index.height == 0) pending_[index.item.table].push_back(index);
     }
 
     void run()
@@ -134,8 +134,11 @@ class cutting {
             const auto pass = copy.pass ? copy.pass->pass + part.number : 0;
             jobs.push_back(add_copy(part_label(part), score, pass, spec));
         }
-        index_job({copy.table}, jobs, "indexes of " + model::to_string(copy.table),
-                  cost(copy.rows, copy.bytes));
+        if (count > 1)
+            indexes_side_by_side(copy, jobs);
+        else
+            index_job({copy.table}, jobs, "indexes of " + model::to_string(copy.table),
+                      cost(copy.rows, copy.bytes));
     }
 
     void copy_group(const std::vector<const table_copy*>& group)
@@ -155,6 +158,28 @@ class cutting {
         index_job(tables, {job}, "indexes of " + name, sum);
     }
 
+    /// Each of the table's indexes is a job, those of keys first; then the keys take theirs.
+    void indexes_side_by_side(const table_copy& copy, const indices& copies)
+    {
+        const auto name = model::to_string(copy.table);
+        const auto score = cost(copy.rows, copy.bytes);
+        model::indexes_spec keys;
+        indices made;
+        for (const auto& index : pending_.at(copy.table)) {
+            auto steps = in_steps(index);
+            const bool key = steps.size() > 1;
+            if (key) keys.items.push_back(std::move(steps[1]));
+            const auto label = fmt::format("index {} of {}", steps[0].name, name);
+            const model::indexes_spec spec{{std::move(steps[0])}};
+            made.push_back(
+                add(job_kind::indexes, label, key ? 1.1 * score : score, model::to_json(spec), copies));
+        }
+        pending_.erase(copy.table);
+        if (!keys.items.empty())
+            made = {add(job_kind::indexes, "keys of " + name, score, model::to_json(keys), made)};
+        after_rows_.insert(after_rows_.end(), made.begin(), made.end());
+    }
+
     /// After the copies of these tables; without indexes to make, others wait for the copies themselves.
     void index_job(const std::vector<model::table_name>& tables, const indices& copies, std::string label,
                    double score)
@@ -163,7 +188,8 @@ class cutting {
         for (const auto& table : tables) {
             const auto at = pending_.find(table);
             if (at == pending_.end()) continue;
-            spec.items.insert(spec.items.end(), at->second.begin(), at->second.end());
+            for (auto& index : at->second)
+                spec.items.push_back(std::move(index.item));
             pending_.erase(at);
         }
         if (spec.items.empty())
@@ -238,7 +264,7 @@ class cutting {
     std::size_t tenant_;
     const tenant_work& work_;
     const graph_settings& settings_;
-    std::map<model::table_name, std::vector<model::schema_item>> pending_; // indexes without a job yet
+    std::map<model::table_name, std::vector<index_statement>> pending_; // indexes without a job yet
     indices base_;
     indices after_rows_; // what says that every table's rows and indexes stand
 };

@@ -74,6 +74,19 @@ std::vector<std::string> follow_ups(const pg::catalog& source, const pg::catalog
     return then;
 }
 
+/// ALTER TABLE ... ADD CONSTRAINT k PRIMARY KEY (id) DEFERRABLE -> ... PRIMARY KEY USING INDEX k DEFERRABLE.
+std::string taking_index(const model::schema_item& item)
+{
+    const auto head = fmt::format("ALTER TABLE ONLY {} ADD CONSTRAINT {} ", pg::qualified(item.table),
+                                  quote_ident(item.name));
+    const std::string_view definition = std::string_view(item.statement).substr(head.size());
+    const std::string_view kind = definition.starts_with("PRIMARY KEY") ? "PRIMARY KEY" : "UNIQUE";
+    const auto deferrable = definition.rfind(" DEFERRABLE");
+    const auto tail =
+        deferrable == std::string_view::npos ? std::string_view() : definition.substr(deferrable);
+    return fmt::format("{}{} USING INDEX {}{}", head, kind, quote_ident(item.name), tail);
+}
+
 model::schema_item item_for(const pg::catalog& source, const pg::catalog_index& index,
                             const pg::catalog_constraint* constraint, const std::set<pg::oid>& tables)
 {
@@ -119,9 +132,26 @@ std::vector<index_statement> index_statements(const pg::catalog& source, const s
         if (!index.valid && height->second == 0) continue; // what a failed CREATE INDEX CONCURRENTLY left
         const auto at = backed.find(index.id);
         const auto* constraint = at == backed.end() ? nullptr : at->second;
-        all.push_back({index.table, index.id, height->second, item_for(source, index, constraint, tables)});
+        index_statement made{
+            index.table, index.id, height->second, item_for(source, index, constraint, tables), {}};
+        if (made.height == 0 && constraint != nullptr && (constraint->type == 'p' || constraint->type == 'u'))
+            made.index_definition = index.definition;
+        all.push_back(std::move(made));
     }
     return all;
+}
+
+std::vector<model::schema_item> in_steps(const index_statement& index)
+{
+    if (index.index_definition.empty()) return {index.item};
+    auto first = index.item;
+    first.is_constraint = false;
+    first.statement = index.index_definition;
+    first.then.clear();
+    auto second = index.item;
+    second.takes_index = true;
+    second.statement = taking_index(index.item);
+    return {std::move(first), std::move(second)};
 }
 
 model::schema_item foreign_key_item(const pg::catalog& from, const pg::catalog_constraint& key)

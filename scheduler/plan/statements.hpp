@@ -19,7 +19,12 @@ struct index_statement {
     pg::oid index = 0;
     int height = 0; // 0: a table that holds rows; n: n levels of partitions below
     model::schema_item item;
+    std::string index_definition; // of a primary key's or unique constraint's index; else empty
 };
+
+/// The same in two steps that let other indexes of the table be built meanwhile: the unique index first, then the
+/// constraint that takes it, which reads no row. Nothing but the item itself where there is no such way.
+std::vector<model::schema_item> in_steps(const index_statement& index);
 
 /// Every valid index of these tables, in the catalog's order. `without`: indexes and constraints that cannot
 /// be made.

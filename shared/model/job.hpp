@@ -92,6 +92,8 @@ struct schema_item {
     bool is_constraint = false;
     std::string statement;         // one SQL command
     std::vector<std::string> then; // statements that belong to it: comment, CLUSTER ON, REPLICA IDENTITY
+    bool takes_index =
+        false; // the constraint is put on the index of its name, which an item before it has made
 };
 
 struct indexes_spec {

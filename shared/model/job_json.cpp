@@ -19,7 +19,7 @@ BOOST_DESCRIBE_STRUCT(copy_item, (),
 BOOST_DESCRIBE_STRUCT(create_database_spec, (), (encoding, collate, ctype, template_name, script))
 BOOST_DESCRIBE_STRUCT(script_spec, (), (script, truncate))
 BOOST_DESCRIBE_STRUCT(copy_spec, (), (items, batch_rows, on_existing))
-BOOST_DESCRIBE_STRUCT(schema_item, (), (table, name, is_constraint, statement, then))
+BOOST_DESCRIBE_STRUCT(schema_item, (), (table, name, is_constraint, statement, then, takes_index))
 BOOST_DESCRIBE_STRUCT(indexes_spec, (), (items))
 BOOST_DESCRIBE_STRUCT(foreign_keys_spec, (), (items))
 BOOST_DESCRIBE_STRUCT(sequences_spec, (), (sequences))

@@ -19,9 +19,9 @@ task<standing_item> lock_item(pg::connection& target, const model::schema_item& 
     // The lock is taken in a statement of its own: one that waited would look with a snapshot from before the
     // wait.
     co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name, item.name,
-                          item.is_constraint);
+                          item.is_constraint, item.takes_index);
     const auto looked = co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name,
-                                              item.name, item.is_constraint);
+                                              item.name, item.is_constraint, item.takes_index);
     standing_item there;
     there.found = looked.one().get<bool>("found");
     there.remnant = looked.one().get<std::string>("remnant");
@@ -33,6 +33,7 @@ task<> make_item(pg::connection& target, const model::schema_item& item)
     auto tx = co_await pg::transaction::begin(target);
     const auto there = co_await lock_item(target, item);
     if (!there.found) {
+        co_await target.query(sql::use_maintenance_memory);
         if (!there.remnant.empty()) co_await target.execute(there.remnant);
         co_await target.execute(item.statement);
         for (const auto& statement : item.then)

@@ -132,6 +132,61 @@ TEST(schema_items, what_stands_is_passed_over)
     });
 }
 
+model::schema_item people_key(std::string statement, bool takes_index = false)
+{
+    model::schema_item item{{"public", "people"}, "people_pkey", true, std::move(statement), {}};
+    item.takes_index = takes_index;
+    return item;
+}
+
+TEST(schema_items, a_key_takes_its_index_or_replaces_what_an_unfinished_rollout_made_for_it)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        for (const bool takes_index : {true, false}) {
+            co_await target.execute("DROP TABLE IF EXISTS people; CREATE TABLE people (id bigint NOT NULL); "
+                                    "CREATE UNIQUE INDEX people_pkey ON people (id)");
+            model::indexes_spec spec;
+            const std::string added =
+                "ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY ";
+            if (takes_index)
+                spec.items.push_back(people_key(added + "USING INDEX people_pkey", true));
+            else
+                spec.items.push_back(people_key(added + "(id)"));
+            for (int times = 0; times < 2; ++times) {
+                const auto job = site.job(model::job_kind::indexes, model::to_json(spec));
+                co_await make_indexes(job);
+            }
+            const auto keys =
+                co_await number(target, "SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND "
+                                        "conrelid = 'people'::regclass");
+            CO_ASSERT_EQ(keys, 1);
+        }
+    });
+}
+
+TEST(schema_items, are_made_with_more_memory_than_the_default_where_the_server_has_it)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        co_await target.execute("CREATE TABLE people (id bigint)");
+        model::indexes_spec spec;
+        spec.items.push_back(
+            people_key("CREATE TABLE seen AS SELECT pg_size_bytes(current_setting('maintenance_work_mem'))"));
+        const auto job = site.job(model::job_kind::indexes, model::to_json(spec));
+        co_await make_indexes(job);
+        const auto used = co_await number(target, "SELECT pg_size_bytes FROM seen");
+        const auto cache = co_await number(
+            target,
+            "SELECT setting::bigint * 8192 / 32 FROM pg_settings WHERE name = 'effective_cache_size'");
+        CO_ASSERT_EQ(used, cache);
+    });
+}
+
 TEST(schema_items, an_invalid_index_is_not_one_and_is_made_again)
 {
     run([]() -> task<> {

@@ -115,6 +115,28 @@ TEST(job_graph, the_largest_table_begins_first)
     EXPECT_GT(labelled(jobs, "copy large 2/2").score, labelled(jobs, "copy 2 small tables").score);
 }
 
+TEST(job_graph, indexes_of_a_large_table_are_made_side_by_side_and_its_keys_take_theirs)
+{
+    auto schema = std::make_shared<schema_work>();
+    auto key = index_on("large");
+    key.item.name = "large_pkey";
+    key.item.is_constraint = true;
+    key.item.statement =
+        "ALTER TABLE ONLY \"public\".\"large\" ADD CONSTRAINT \"large_pkey\" PRIMARY KEY (id)";
+    key.index_definition = "CREATE UNIQUE INDEX large_pkey ON public.large USING btree (id)";
+    schema->indexes.push_back(key);
+    const auto jobs = jobs_of(city(schema), settings());
+    const labels copies{"copy large 1/2", "copy large 2/2"};
+    EXPECT_EQ(waits_for(jobs, "index large_pkey of large"), copies);
+    EXPECT_EQ(waits_for(jobs, "index large_idx of large"), copies);
+    EXPECT_EQ(waits_for(jobs, "keys of large"),
+              (labels{"index large_pkey of large", "index large_idx of large"}));
+    const auto spec = model::spec_from_json<model::indexes_spec>(labelled(jobs, "keys of large").spec);
+    ASSERT_EQ(spec.items.size(), 1U);
+    EXPECT_TRUE(spec.items[0].takes_index);
+    EXPECT_EQ(waits_for(jobs, "foreign keys").count("keys of large"), 1U);
+}
+
 TEST(job_graph, indexes_of_partitioned_tables_come_after_those_of_their_parts_deepest_first)
 {
     auto schema = std::make_shared<schema_work>();

@@ -138,6 +138,29 @@ TEST(statements, options_of_a_key_stand_before_deferrable)
                                   "COMMENT ON CONSTRAINT \"t_key\" ON \"public\".\"t\" IS 'it''s'"}));
 }
 
+TEST(statements, a_key_in_two_steps_takes_the_index_that_was_made_first)
+{
+    index_statement key;
+    key.item = {
+        {"public", "a"},
+        "a_key",
+        true,
+        R"(ALTER TABLE ONLY "public"."a" ADD CONSTRAINT "a_key" UNIQUE (x) DEFERRABLE INITIALLY DEFERRED)",
+        {"COMMENT"}};
+    EXPECT_EQ(in_steps(key).size(), 1U) << "an exclusion constraint makes its index itself";
+    key.index_definition = "CREATE UNIQUE INDEX a_key ON public.a USING btree (x)";
+    const auto steps = in_steps(key);
+    ASSERT_EQ(steps.size(), 2U);
+    EXPECT_EQ(steps[0].statement, key.index_definition);
+    EXPECT_FALSE(steps[0].is_constraint);
+    EXPECT_TRUE(steps[0].then.empty());
+    EXPECT_EQ(
+        steps[1].statement,
+        R"(ALTER TABLE ONLY "public"."a" ADD CONSTRAINT "a_key" UNIQUE USING INDEX "a_key" DEFERRABLE INITIALLY DEFERRED)");
+    EXPECT_TRUE(steps[1].takes_index);
+    EXPECT_EQ(steps[1].then, (std::vector<std::string>{"COMMENT"}));
+}
+
 TEST(statements, a_partitioned_index_takes_its_parts_and_stands_higher)
 {
     source_builder b;
