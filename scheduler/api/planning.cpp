@@ -21,6 +21,23 @@ plan::plan_settings settings_for(const config::workspace& workspace, const plan:
     return settings;
 }
 
+/// All of them at once: a list of cities is corrected once.
+[[noreturn]] void refuse_unknown(const std::vector<std::string>& unknown,
+                                 const std::vector<model::tenant>& known)
+{
+    std::vector<std::string> slugs;
+    for (const auto& tenant : known)
+        slugs.push_back(tenant.slug);
+    const auto near = text::nearest(unknown.front(), slugs);
+    throw failure(error_kind::not_found,
+                  fmt::format("{} not found in cities table: {}", unknown.size() == 1 ? "City" : "Cities",
+                              text::join(unknown, ", ")),
+                  near && unknown.size() == 1
+                      ? fmt::format("did you mean {}?", *near)
+                      : fmt::format("add it first: tropeiro tenant add {}, or a row in the cities table",
+                                    unknown.front()));
+}
+
 } // namespace
 
 std::vector<model::tenant> tenants_of(const plan::plan_request& request,
@@ -36,23 +53,16 @@ std::vector<model::tenant> tenants_of(const plan::plan_request& request,
         return out;
     }
     std::set<std::string> seen;
+    std::vector<std::string> unknown;
     for (const auto& slug : request.tenants) {
         if (!seen.insert(slug).second) continue;
-        const auto found =
-            std::find_if(known.begin(), known.end(), [&](const auto& t) { return t.slug == slug; });
-        if (found == known.end()) {
-            std::vector<std::string> slugs;
-            for (const auto& tenant : known)
-                slugs.push_back(tenant.slug);
-            const auto near = text::nearest(slug, slugs);
-            throw failure(
-                error_kind::not_found, fmt::format("City not found in cities table: {}", slug),
-                near ? fmt::format("did you mean {}?", *near)
-                     : fmt::format("add it first: tropeiro tenant add {}, or a row in the cities table",
-                                   slug));
-        }
-        out.push_back(*found);
+        const auto found = std::ranges::find(known, slug, &model::tenant::slug);
+        if (found == known.end())
+            unknown.push_back(slug);
+        else
+            out.push_back(*found);
     }
+    if (!unknown.empty()) refuse_unknown(unknown, known);
     return out;
 }
 

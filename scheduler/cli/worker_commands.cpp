@@ -9,18 +9,33 @@
 namespace tropeiro::scheduler::cli {
 namespace {
 
+constexpr double beats_every = 20; // seconds, at the longest lease that is usual
+
+std::string state_of(const json::value& worker)
+{
+    if (real_of(worker, "last_beat_seconds") > beats_every) return "silent";
+    return flag_of(worker, "draining") ? "draining" : "working";
+}
+
+/// "host db1, pid 4711, 2 slots"
+std::string describe(const json::value& info)
+{
+    if (!info.is_object()) return text_of(info);
+    return fmt::format("host {}, pid {}, {} slots", text_of(info, "host"), number_of(info, "pid"),
+                       number_of(info, "slots"));
+}
+
 task<int> list(session& s, const arguments&)
 {
     const auto answer = co_await s.api.get("/v1/workers");
     s.out.answer(answer);
-    text_table table({"worker", ">jobs", ">last beat", "state", "says"});
+    text_table table({"worker", ">jobs", ">last beat", "state", "where"});
     for (const auto& worker : list_of(answer, "items")) {
         const auto& info = at(worker, "info");
         const bool beats = !at(worker, "last_beat_seconds").is_null();
         table.add({text_of(worker, "name"), text_of(worker, "jobs"),
                    beats ? fmt::format("{:.0f}s ago", real_of(worker, "last_beat_seconds")) : "",
-                   flag_of(worker, "draining") ? "draining" : "working",
-                   info.is_object() || info.is_array() ? shorten(json::serialize(info), 80) : text_of(info)});
+                   state_of(worker), describe(info)});
     }
     s.out.data(table.empty() ? std::string("no workers\n") : table.render(s.out.colour()));
     if (const auto note = text_of(answer, "note"); !note.empty()) s.out.say(note);

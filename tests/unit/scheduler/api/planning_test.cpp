@@ -52,6 +52,16 @@ TEST(tenants_of, names_keep_their_order_and_count_once)
                 ElementsAre("recife", "olinda"));
 }
 
+TEST(tenants_of, several_unknown_cities_are_named_at_once)
+{
+    try {
+        static_cast<void>(tenants_of(for_tenants({"recifi", "olinda", "natal"}), known(), ""));
+        FAIL() << "unknown cities were taken";
+    } catch (const failure& e) {
+        EXPECT_STREQ(e.what(), "Cities not found in cities table: recifi, natal");
+    }
+}
+
 TEST(tenants_of, an_unknown_city_is_said_in_the_words_of_the_guide)
 {
     try {
