@@ -20,6 +20,7 @@ namespace {
 
 struct flags {
     std::string config;
+    std::string name;
     std::size_t slots = 2;
     std::int64_t lease_ms = queue::lease_time.count();
     std::int64_t grace_ms = 20'000;
@@ -31,6 +32,8 @@ void declare(CLI::App& app, flags& given)
 {
     app.add_option("--config", given.config,
                    "Workspace file; default: tropeiro.toml in this folder, if it is there");
+    app.add_option("--name", given.name,
+                   "Its name in the queue, of this process alone; default: a random one");
     app.add_option("--slots", given.slots, "Jobs at once")->check(CLI::Range(1, 64))->capture_default_str();
     app.add_option("--lease-ms", given.lease_ms, "Silence after which the worker's jobs go to others")
         ->check(CLI::Range(1'000, 600'000))
@@ -80,7 +83,7 @@ void work(const flags& given)
 
     asio::io_context loop(1);
     runtime::fleet_worker_options options;
-    options.name = random_name();
+    options.name = given.name.empty() ? random_name() : given.name;
     options.slots = given.slots;
     options.lease = milliseconds(given.lease_ms);
     options.grace = milliseconds(given.grace_ms);

@@ -99,6 +99,7 @@ void embedded_scheduler::start_workers()
     if (!workspace_.file.empty()) options.args = {"--config", fs::absolute(workspace_.file).string()};
     options.secrets = worker_secrets(workspace_, *backend_.redis_url());
     options.workers = workers_;
+    options.on_end = [this](std::string worker) { return service_->worker_gone(std::move(worker)); };
     fleet_ = std::make_unique<worker_fleet>(executor_, std::move(options), out_);
     fleet_->start();
     out_.say(fmt::format("{} {} started; logs in {}", workers_, workers_ == 1 ? "worker" : "workers",

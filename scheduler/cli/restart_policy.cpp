@@ -2,9 +2,13 @@
 
 namespace tropeiro::scheduler::cli {
 
-std::optional<milliseconds> restart_policy::after_end(int exit_status, steady::time_point now)
+std::optional<milliseconds> restart_policy::after_end(int exit_status, steady::time_point started,
+                                                      steady::time_point now)
 {
     if (exit_status == usage_status) return std::nullopt;
+    constexpr std::chrono::seconds a_while{2};
+    constexpr milliseconds soon{200};
+    if (now - started >= a_while) return soon;
     constexpr std::chrono::minutes window{1};
     while (!ends_.empty() && now - ends_.front() >= window)
         ends_.pop_front();

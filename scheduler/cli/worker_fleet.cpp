@@ -1,6 +1,8 @@
 #include "scheduler/cli/worker_fleet.hpp"
 
 #include "scheduler/cli/restart_policy.hpp"
+#include "shared/base/random.hpp"
+#include "shared/log/log.hpp"
 #include "shared/rt/deadline.hpp"
 #include "shared/rt/subprocess.hpp"
 
@@ -44,13 +46,17 @@ task<> worker_fleet::keep_running(std::int64_t number)
         rt::child_options how;
         how.program = options_.program.string();
         how.args = options_.args;
+        const auto name = random_name();
+        how.args.insert(how.args.end(), {"--name", name});
         how.secrets = options_.secrets;
         how.log_file = log_file;
         auto& worker = running_[number];
+        const auto started = steady::now();
         worker = std::make_unique<rt::child>(executor_, std::move(how));
         const auto status = co_await worker->wait();
         if (stopping_) co_return;
-        const auto wait = policy.after_end(status, steady::now());
+        co_await tell_end(name);
+        const auto wait = policy.after_end(status, started, steady::now());
         if (!wait) {
             ++given_up_;
             broken_ = fmt::format("worker {} refused to start; see {}", number, log_file.string());
@@ -59,6 +65,15 @@ task<> worker_fleet::keep_running(std::int64_t number)
         out_.warn(fmt::format("worker {} ended with status {}; another one starts in {:.1f}s (log: {})",
                               number, status, static_cast<double>(wait->count()) / 1000, log_file.string()));
         co_await rt::sleep_for(*wait);
+    }
+}
+
+task<> worker_fleet::tell_end(std::string name)
+{
+    try {
+        if (options_.on_end) co_await options_.on_end(name);
+    } catch (const failure& e) { // then its leases run out
+        log::debug("the queue could not be told of a worker's end", {{"worker", name}, {"error", e.what()}});
     }
 }
 

@@ -8,6 +8,7 @@
 #include "shared/rt/task_group.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct fleet_options {
     std::vector<std::string> args; // --config FILE
     std::map<std::string, secret> secrets;
     std::int64_t workers = 2;
+    std::function<task<>(std::string)> on_end; // a worker's process has ended by itself; its name
 };
 
 class worker_fleet {
@@ -41,6 +43,7 @@ class worker_fleet {
 
   private:
     task<> keep_running(std::int64_t number);
+    task<> tell_end(std::string name);
 
     asio::any_io_executor executor_;
     fleet_options options_;

@@ -247,6 +247,12 @@ task<> scheduler_service::set_limit(std::string resource, std::optional<std::int
     co_await apply_limit(parts_->jobs, wanted, std::move(resource));
 }
 
+task<> scheduler_service::worker_gone(std::string worker)
+{
+    const auto held = co_await parts_->jobs.gone(std::move(worker));
+    if (held > 0) co_await reap_once(parts_->control, parts_->jobs);
+}
+
 const std::string& scheduler_service::id() const { return parts_->options.id; }
 bool scheduler_service::leading() const { return parts_->election.leading(); }
 pg::pool& scheduler_service::control() { return parts_->control; }

@@ -64,6 +64,9 @@ class scheduler_service {
     task<model::rollout_id> submit(plan::plan what, boost::json::value request,
                                    std::optional<held_snapshot> snapshot);
 
+    /// A worker whose process is known to have ended: its jobs go to others at once, not when their leases run out.
+    task<> worker_gone(std::string worker);
+
     /// Sets an operator's limit, or takes it back; it holds at once and after every restart.
     task<> set_limit(std::string resource, std::optional<std::int64_t> slots);
 

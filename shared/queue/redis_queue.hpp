@@ -131,6 +131,10 @@ class redis_queue {
     /// "*" is every worker that is there now.
     task<> drain(std::string worker, bool on = true);
 
+    /// Its process is known to have ended: the next reap() gives its jobs to others, however long their leases are. How
+    /// many it held.
+    task<std::int64_t> gone(std::string worker);
+
     // --- looking
     // ---------------------------------------------------------------------------------------------
 

@@ -80,6 +80,13 @@ task<> redis_queue::drain(std::string worker, bool on)
     co_await run(all_transitions().drain, std::move(args));
 }
 
+task<std::int64_t> redis_queue::gone(std::string worker)
+{
+    word_list args{std::move(worker)};
+    const auto answer = co_await run(all_transitions().gone, std::move(args));
+    co_return answer.integer();
+}
+
 task<std::optional<job_facts>> redis_queue::why(model::job_id id)
 {
     word_list args{std::to_string(id.value)};

@@ -27,6 +27,7 @@ const transitions& all_transitions()
         .release = with_prelude("release", lua::release),
         .bump = with_prelude("bump", lua::bump),
         .reap = with_prelude("reap", lua::reap),
+        .gone = with_prelude("gone", lua::gone),
         .control = with_prelude("control", lua::control),
         .sweep = with_prelude("sweep", lua::sweep),
         .redo = with_prelude("redo", lua::redo),

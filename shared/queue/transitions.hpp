@@ -8,7 +8,7 @@ namespace tropeiro::queue {
 struct transitions {
     redis::script enqueue, seal, adopt;
     redis::script claim, join, beat, complete, more, fail, release, bump;
-    redis::script reap, control, sweep, redo, setcap, drain, gate;
+    redis::script reap, gone, control, sweep, redo, setcap, drain, gate;
     redis::script meta, look, why, counts, ages, workers, limits;
 };
 

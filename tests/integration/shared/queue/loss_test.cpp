@@ -57,6 +57,28 @@ TEST(queue_loss, after_flushall_claiming_is_closed_and_a_new_epoch_is_loaded_whi
     });
 }
 
+TEST(queue_loss, the_jobs_of_a_worker_whose_process_has_ended_go_to_others_at_once)
+{
+    redis_server server;
+    with_queue(server, [&](redis_queue& q) -> task<> {
+        std::vector<enqueue_item> items{job(1), job(2), job(3)};
+        co_await load(q, std::move(items));
+        const auto kept = co_await claim_one(q, "w1");
+        const auto lost = co_await claim_one(q, "w2");
+        const auto held = co_await q.gone("w2");
+        CO_ASSERT_EQ(held, 1);
+        const auto taken = co_await q.reap();
+        CO_ASSERT_EQ(taken.size(), 1u);
+        CO_ASSERT_EQ(taken[0].id.value, lost.id.value);
+        const auto late = co_await q.complete(lost.id, lost.attempt);
+        CO_ASSERT_TRUE(late.stale);
+        const auto done = co_await q.complete(kept.id, kept.attempt);
+        CO_ASSERT_FALSE(done.stale);
+        const auto nobody = co_await q.gone("w9");
+        CO_ASSERT_EQ(nobody, 0);
+    });
+}
+
 TEST(queue_loss, an_adopted_job_that_finishes_while_the_rest_still_loads_holds_nobody_up)
 {
     with_queue([](redis_queue& q) -> task<> {

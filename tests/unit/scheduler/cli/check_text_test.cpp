@@ -11,7 +11,7 @@ using testing::HasSubstr;
 
 json::value outcome()
 {
-    return json::parse(R"({"rollout":{"id":7,"state":"done"},"items":[],"checks":[
+    return json::parse(R"json({"rollout":{"id":7,"state":"done"},"items":[],"checks":[
         {"city":"recife","table":"schools","method":"source","verdict":"same","expected":10,"found":10},
         {"city":"recife","table":"students","method":"source","verdict":"differs","expected":100,"found":98,
          "missing":2,"differing":1,"doubled":0,"extra":0,"repaired":0,"note":"",

@@ -15,7 +15,7 @@ std::vector<const redis::script*> all_scripts()
     const auto& t = queue::all_transitions();
     return {&t.enqueue, &t.seal, &t.adopt, &t.claim,   &t.join,  &t.beat,    &t.complete, &t.more,  &t.fail,
             &t.release, &t.bump, &t.reap,  &t.control, &t.sweep, &t.redo,    &t.setcap,   &t.drain, &t.gate,
-            &t.meta,    &t.look, &t.why,   &t.counts,  &t.ages,  &t.workers, &t.limits};
+            &t.meta,    &t.look, &t.why,   &t.counts,  &t.ages,  &t.workers, &t.limits,   &t.gone};
 }
 
 std::string body_of(const redis::script& script) { return script.text().substr(queue::lua::pre.size()); }
