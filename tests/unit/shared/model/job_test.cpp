@@ -22,6 +22,10 @@ TEST(job_spec, a_copy_comes_back_from_its_json)
     copy_item last = item;
     last.blocks.end_block.reset();
     last.by_ctid = false;
+    last.filter = {row_filter::kind_t::equals,
+                   "city_id",
+                   "7",
+                   {{{"public", "grades"}, {"year", "no"}, {"a", "b"}, true}, {{"s", "t"}, {"x"}, {"y"}, false}}};
     const copy_spec spec{{item, last}, 500, existing_rows::merge};
     const auto text = boost::json::serialize(to_json(spec));
     const auto back = spec_from_json<copy_spec>(boost::json::parse(text));
@@ -32,6 +36,7 @@ TEST(job_spec, a_copy_comes_back_from_its_json)
     EXPECT_EQ(back.items[0].blocks, item.blocks);
     EXPECT_EQ(back.items[1].blocks.end_block, std::nullopt);
     EXPECT_FALSE(back.items[1].by_ctid);
+    EXPECT_EQ(back.items[1].filter, last.filter);
     EXPECT_EQ(back.batch_rows, 500);
     EXPECT_EQ(back.on_existing, existing_rows::merge);
 }
