@@ -34,7 +34,8 @@ constexpr auto tables = R"(
                         FOREIGN KEY (reader_id, book_id) REFERENCES loans);
     CREATE TABLE letters (id bigint PRIMARY KEY, fine_id bigint REFERENCES fines, answers bigint REFERENCES letters,
                           words text);
-    CREATE TEMP TABLE town AS SELECT row_number() OVER (ORDER BY slug) - 1 AS n, id FROM cities;
+    CREATE TEMP TABLE town AS SELECT row_number() OVER (ORDER BY slug) - 1 AS n, id FROM cities
+      WHERE slug IN ('recife', 'salvador', 'fortaleza', 'brasilia');
     INSERT INTO readers SELECT i, (SELECT id FROM town WHERE n = i % 4) FROM generate_series(0, 3999) i;
     INSERT INTO books SELECT i, (SELECT id FROM town WHERE n = i % 4) FROM generate_series(0, 3999) i;
     INSERT INTO loans SELECT r, (r + 4 * k * 37) % 4000, repeat('n', r::int % 50)
@@ -110,7 +111,8 @@ TEST(paths, the_plan_shows_the_way_and_the_rows_of_nobody)
     const auto plan =
         f.embedded({"rollout", "plan", "--tenants", text::join(cities, ","), "--modules", "library"});
     EXPECT_EQ(plan.exit, 0) << plan.err;
-    EXPECT_NE(plan.out.find("through fine_id -> fines.(reader_id, book_id) -> loans."), std::string::npos)
+    EXPECT_NE(plan.out.find("fine_id -> fines.(reader_id, book_id) -> loans.reader_id -> readers.city_id"),
+              std::string::npos)
         << plan.out;
     EXPECT_NE(plan.out.find("200 rows of table \"letters\" belong to no tenant"), std::string::npos)
         << plan.out;
