@@ -11,7 +11,7 @@ namespace {
 
 using test::run;
 
-constexpr int rows = 40'000;
+constexpr int rows = 30'000;
 constexpr std::size_t tenants = 3;
 
 std::string city(std::size_t i)
@@ -29,22 +29,22 @@ struct linked_tables {
 
     static constexpr auto notes = "CREATE TABLE notes (k bigint, year integer, visit bigint, place text)";
 
-    task<> prepare()
+    /// Databases for the first tenants.
+    task<> prepare(std::size_t targets_wanted = 1)
     {
         auto from = co_await pg::connection::open(source);
         co_await from.execute(notes);
-        co_await from.execute(
-            "CREATE TABLE people (id bigint PRIMARY KEY, city uuid);"
-            "CREATE TABLE visits (year integer, number bigint, person bigint NOT NULL REFERENCES people,"
-            "                     PRIMARY KEY (year, number)) PARTITION BY LIST (year);"
-            "CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1);"
-            "CREATE TABLE visits_2 PARTITION OF visits FOR VALUES IN (2);"
-            "ALTER TABLE notes ADD FOREIGN KEY (year, visit) REFERENCES visits;");
+        co_await from.execute("CREATE TABLE people (id bigint PRIMARY KEY, city uuid);"
+                              "CREATE TABLE visits (year integer, number bigint, person bigint NOT NULL,"
+                              "                     PRIMARY KEY (year, number)) PARTITION BY LIST (year);"
+                              "CREATE TABLE visits_1 PARTITION OF visits FOR VALUES IN (1);"
+                              "CREATE TABLE visits_2 PARTITION OF visits FOR VALUES IN (2);");
         for (std::size_t i = 0; i < tenants; ++i) {
             const auto one = city(i);
             co_await from.query(
                 "INSERT INTO people SELECT i, $1::uuid FROM generate_series($2::bigint, 6000, 4) i", one,
                 i + 1);
+            if (i >= targets_wanted) continue;
             targets.push_back(test::fresh_database("tenant"));
             auto to = co_await pg::connection::open(targets.back());
             co_await to.execute(notes);
@@ -58,7 +58,8 @@ struct linked_tables {
             "INSERT INTO notes SELECT i, 1 + v % 2, CASE WHEN i % 10 > 0 THEN v END, E'a\\tb' || i"
             "  FROM (SELECT i, 1 + (i * 104729) % 20000 AS v FROM generate_series(1, $1::bigint) i) n",
             rows);
-        co_await from.execute("ANALYZE");
+        co_await from.execute("ALTER TABLE notes ADD FOREIGN KEY (year, visit) REFERENCES visits;"
+                              "ALTER TABLE visits ADD FOREIGN KEY (person) REFERENCES people; ANALYZE");
     }
 
     static model::copy_item item(std::size_t i)
@@ -161,15 +162,13 @@ TEST(path, a_tenant_alone_gets_the_rows_that_its_path_reaches_in_either_format)
 TEST(path, several_tenants_get_theirs_in_one_pass)
 {
     run([]() -> task<> {
-        for (const auto format : {model::copy_format::binary, model::copy_format::text}) {
-            linked_tables db;
-            co_await db.prepare();
-            const auto results = co_await db.pass(1, small_batches(), format);
-            for (std::size_t i = 0; i < tenants; ++i) {
-                EXPECT_FALSE(results[i].fault);
-                EXPECT_TRUE(results[i].state.done);
-                co_await db.expect_own_rows(i);
-            }
+        linked_tables db;
+        co_await db.prepare(tenants);
+        const auto results = co_await db.pass(1, small_batches(), model::copy_format::text);
+        for (std::size_t i = 0; i < tenants; ++i) {
+            EXPECT_FALSE(results[i].fault);
+            EXPECT_TRUE(results[i].state.done);
+            co_await db.expect_own_rows(i);
         }
     });
 }
