@@ -79,6 +79,17 @@ void check_passed(const source_facts& source, findings& out)
     }
 }
 
+/// A partition's problem is that of its table, whose rule would solve it.
+bool is_said_of_parent(const source_facts& source, const source_table& table)
+{
+    return table.table.is_partition &&
+           std::any_of(table.table.parents.begin(), table.table.parents.end(), [&](const auto parent) {
+               const auto* of = source.catalog.find(static_cast<pg::oid>(parent));
+               const auto* selected = of == nullptr ? nullptr : source.find(of->name);
+               return selected != nullptr && selected->rows.problem;
+           });
+}
+
 /// Several ways that are equally short: one was taken.
 void note_ties(const source_table& table, const plan_settings& settings, findings& out)
 {
@@ -101,7 +112,6 @@ void note_ties(const source_table& table, const plan_settings& settings, finding
 void check_rows(const source_table& table, const plan_settings& settings, std::size_t tenants, findings& out)
 {
     const auto name = model::to_string(table.selected.name);
-    if (table.rows.problem) out.add(severity::blocks, table.rows.problem->what, table.rows.problem->hint);
     may_be_read(table.table, {}, out);
     check_readings(table, settings, tenants, out);
     if (settings.small_table_bytes < table.table.total_bytes && !table.by_ctid)
@@ -158,6 +168,8 @@ std::vector<finding> check_tables(const source_facts& source, const plan_request
     findings out;
     for (const auto& table : source.tables) {
         if (request.rows == rows_wanted::none) continue;
+        if (table.rows.problem && !is_said_of_parent(source, table))
+            out.add(severity::blocks, table.rows.problem->what, table.rows.problem->hint);
         note_ties(table, settings, out);
         if (table.holds_rows()) check_rows(table, settings, tenants, out);
     }

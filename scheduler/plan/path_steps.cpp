@@ -179,8 +179,8 @@ path_steps table_links::guess(const pg::catalog_table& from, const pg::catalog_t
                                   "unique constraint on {}",
                                   name, listed(columns)));
     if (others.size() != columns.size())
-        return cannot(from, fmt::format("names {} columns {}, and \"{}\" is found by {}: {}", columns.size(),
-                                        listed(columns), name, others.size(), listed(others)));
+        return cannot(from, fmt::format("names {}, and rows of \"{}\" are found by {}", listed(columns), name,
+                                        listed(others)));
     const auto type_of = [&](pg::oid table, const std::string& column) {
         for (const auto& c : source_.columns_of(table))
             if (c.name == column) return c.type;

@@ -197,6 +197,13 @@ TEST(paths, a_rule_takes_another_way_and_a_wrong_one_blocks)
         found(nowhere, blocks, "table \"words\" has no column \"city_id\", and no foreign key leads from it"))
         << findings_text(nowhere);
     EXPECT_TRUE(found(nowhere, blocks, "words = \"shared\"")) << findings_text(nowhere);
+    shared_postgres().psql("CREATE TABLE logs (id bigint) PARTITION BY HASH (id);"
+                           "CREATE TABLE logs_0 PARTITION OF logs FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+                           "CREATE TABLE logs_1 PARTITION OF logs FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+                           source.database);
+    const auto once = make_plan(source, of_tables({"logs"}), with_pattern(), three_cities());
+    EXPECT_EQ(once.findings.size(), 1U) << findings_text(once);
+    EXPECT_TRUE(found(once, blocks, "logs = \"shared\"")) << "the rule is the whole table's";
 }
 
 TEST(paths, tables_on_the_way_must_be_readable_though_they_stay_behind)

@@ -262,10 +262,9 @@ TEST(tenant_path, a_rule_that_cannot_be_followed_says_why)
         "table \"notes\": its tenant rule names table \"studnts\", which is not in the source database");
     EXPECT_EQ(said("via student_id -> seen"),
               "table \"notes\": its tenant rule leads to \"seen\", which is no table");
-    EXPECT_EQ(
-        said("via student_id -> protocols"),
-        "table \"notes\": its tenant rule names 1 columns (student_id), and \"protocols\" is found by 2: "
-        "(year, number)");
+    EXPECT_EQ(said("via student_id -> protocols"),
+              "table \"notes\": its tenant rule names (student_id), and rows of \"protocols\" are found by "
+              "(year, number)");
     EXPECT_EQ(said("via student_id -> loose"),
               "table \"notes\": its tenant rule leads to columns of \"loose\" that are not unique");
     EXPECT_EQ(said("via some_uuid -> students"),
