@@ -126,6 +126,26 @@ std::string tables_table(const json::value& plan, const paint& colour)
     return order.empty() ? std::string("  none\n") : table.render(colour, "  ");
 }
 
+/// Whole ways, which the table of tables has no room for; and what they miss.
+std::string paths_table(const json::value& plan, const paint& colour)
+{
+    text_table table({"table", "whose a row is", ">rows of nobody", ">legacy rows", ">of two tenants"});
+    bool some = false;
+    for (const auto& path : list_of(plan, "paths")) {
+        const bool counted = text_of(path, "not_counted").empty();
+        std::int64_t conflicts = 0;
+        for (const auto& conflict : list_of(path, "conflicts"))
+            conflicts += number_of(conflict, "rows");
+        table.add({text_of(path, "table"), text_of(path, "path"),
+                   counted ? human_count(number_of(path, "orphans")) : "?",
+                   counted ? human_count(number_of(path, "legacy_rows")) : "?", human_count(conflicts)});
+        some = true;
+    }
+    if (!some) return {};
+    return fmt::format("\n{}\n{}", colour(tone::strong, "Told apart along foreign keys"),
+                       table.render(colour, "  "));
+}
+
 std::string keys_left_out(const json::value& plan, const paint& colour)
 {
     using key = std::tuple<std::string, std::string, std::string, std::string>;
@@ -227,6 +247,7 @@ std::string render_plan(const json::value& plan, const paint& colour)
                     text_of(plan, "source_server"), text_of(plan, "target_server"));
     out += fmt::format("\n{}\n{}", colour(tone::strong, "Cities"), cities_table(plan, colour));
     out += fmt::format("\n{}\n{}", colour(tone::strong, "Tables"), tables_table(plan, colour));
+    out += paths_table(plan, colour);
     out += keys_left_out(plan, colour);
     out += render_findings(plan, colour);
     out += fmt::format("\n{} {}\n", colour(tone::strong, "Total"), plan_totals(plan));

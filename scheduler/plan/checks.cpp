@@ -29,28 +29,91 @@ class findings {
     std::vector<finding> all_;
 };
 
+/// A table that is read whole again and again.
+void check_readings(const source_table& table, const plan_settings& settings, std::size_t tenants,
+                    findings& out)
+{
+    const auto& filter = table.rows.filter;
+    const bool whole = filter.kind == model::row_filter::kind_t::equals && !table.indexed;
+    const auto at_once = readable_together(table) ? static_cast<std::size_t>(settings.pass_tenants) : 1;
+    const auto times = (tenants + at_once - 1) / at_once;
+    if (!whole || times <= 1 || table.table.heap_bytes < worth_an_index) return;
+    const auto name = model::to_string(table.selected.name);
+    const auto why = table.by_path() ? "its rows are found along " + path_text(filter.path, filter.column)
+                                     : "no index leads with " + filter.column;
+    out.add(severity::warns,
+            fmt::format("for {} tenants all of table \"{}\" ({}) is read {} times: {}", tenants, name,
+                        text::human_bytes(table.table.heap_bytes), times, why),
+            table.by_path()
+                ? std::string("[copy] pass_tenants says for how many tenants one reading is")
+                : fmt::format("CREATE INDEX CONCURRENTLY ON {} ({}) in the source", name, filter.column));
+}
+
+void may_be_read(const pg::catalog_table& table, const std::string& why, findings& out)
+{
+    const auto name = model::to_string(table.name);
+    if (!table.may_select)
+        out.add(severity::blocks, fmt::format("the source's user may not read table \"{}\"{}", name, why),
+                fmt::format("GRANT SELECT ON {} to it", name));
+    if (table.hides_rows)
+        out.add(severity::blocks,
+                fmt::format("row security hides rows of table \"{}\" from the source's user{}", name, why),
+                "connect as its owner or as a role with BYPASSRLS; rows would be lost without a word");
+}
+
+/// Tables that are only passed on the way to a tenant must be readable too.
+void check_passed(const source_facts& source, findings& out)
+{
+    std::set<pg::oid> seen;
+    for (const auto& table : source.tables) {
+        if (!table.rows.copied || !table.holds_rows() || !table.by_path()) continue;
+        for (const auto& step : table.rows.along->path->steps) {
+            const auto& passed = *source.catalog.find(step.to);
+            const auto* selected = source.find(passed.name);
+            if ((selected != nullptr && selected->holds_rows()) || !seen.insert(step.to).second) continue;
+            may_be_read(passed,
+                        fmt::format(", through which rows of \"{}\" find their tenant",
+                                    model::to_string(table.selected.name)),
+                        out);
+        }
+    }
+}
+
+/// A partition's problem is that of its table, whose rule would solve it.
+bool is_said_of_parent(const source_facts& source, const source_table& table)
+{
+    return table.table.is_partition &&
+           std::any_of(table.table.parents.begin(), table.table.parents.end(), [&](const auto parent) {
+               const auto* of = source.catalog.find(static_cast<pg::oid>(parent));
+               const auto* selected = of == nullptr ? nullptr : source.find(of->name);
+               return selected != nullptr && selected->rows.problem;
+           });
+}
+
+/// Several ways that are equally short: one was taken.
+void note_ties(const source_table& table, const plan_settings& settings, findings& out)
+{
+    if (!table.by_path() || table.table.is_partition || table.rows.along->ties.empty()) return;
+    std::vector<std::string> others;
+    std::vector<std::string> rules;
+    for (const auto& tie : table.rows.along->ties) {
+        others.push_back(path_text(tie.path.hops(), tie.path.column));
+        rules.push_back(fmt::format("{} = \"{}\" under [modules.{}.tenant]", toml_key(tie.where), tie.rule,
+                                    module_of(settings.modules, tie.where)));
+    }
+    const auto& filter = table.rows.filter;
+    out.add(severity::notes,
+            fmt::format("table \"{}\" finds its tenants along {}; equally short: {}",
+                        model::to_string(table.selected.name), path_text(filter.path, filter.column),
+                        text::join(others, "; ")),
+            "to take another one write in tropeiro.toml: " + text::join(rules, " or "));
+}
+
 void check_rows(const source_table& table, const plan_settings& settings, std::size_t tenants, findings& out)
 {
     const auto name = model::to_string(table.selected.name);
-    if (table.rows.problem) out.add(severity::blocks, table.rows.problem->what, table.rows.problem->hint);
-    if (!table.table.may_select)
-        out.add(severity::blocks, fmt::format("the source's user may not read table \"{}\"", name),
-                fmt::format("GRANT SELECT ON {} to it", name));
-    if (table.table.hides_rows)
-        out.add(severity::blocks,
-                fmt::format("row security hides rows of table \"{}\" from the source's user", name),
-                "connect as its owner or as a role with BYPASSRLS; rows would be lost without a word");
-    const bool whole = table.rows.filter.kind == model::row_filter::kind_t::equals && !table.indexed;
-    const auto at_once = readable_together(table) ? static_cast<std::size_t>(settings.pass_tenants) : 1;
-    const auto times = (tenants + at_once - 1) / at_once;
-    if (whole && times > 1 && table.table.heap_bytes >= worth_an_index)
-        out.add(
-            severity::warns,
-            fmt::format("for {} tenants all of table \"{}\" ({}) is read {} times: no index leads with {}",
-                        tenants, name, text::human_bytes(table.table.heap_bytes), times,
-                        table.rows.filter.column),
-            fmt::format("CREATE INDEX CONCURRENTLY ON {} ({}) in the source", name,
-                        table.rows.filter.column));
+    may_be_read(table.table, {}, out);
+    check_readings(table, settings, tenants, out);
     if (settings.small_table_bytes < table.table.total_bytes && !table.by_ctid)
         out.add(severity::notes,
                 fmt::format("table \"{}\" is copied in one piece, which starts again when it is interrupted",
@@ -104,9 +167,13 @@ std::vector<finding> check_tables(const source_facts& source, const plan_request
 {
     findings out;
     for (const auto& table : source.tables) {
-        if (request.rows == rows_wanted::none || !table.holds_rows()) continue;
-        check_rows(table, settings, tenants, out);
+        if (request.rows == rows_wanted::none) continue;
+        if (table.rows.problem && !is_said_of_parent(source, table))
+            out.add(severity::blocks, table.rows.problem->what, table.rows.problem->hint);
+        note_ties(table, settings, out);
+        if (table.holds_rows()) check_rows(table, settings, tenants, out);
     }
+    check_passed(source, out);
     for (const auto& index : source.catalog.indexes)
         if (!index.valid && source.catalog.find(index.table)->kind == pg::table_kind::heap &&
             source.find(source.catalog.find(index.table)->name) != nullptr)

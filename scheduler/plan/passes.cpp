@@ -50,7 +50,9 @@ class choosing {
     /// Whether the table is read in passes, and why.
     std::pair<bool, std::string> decide(std::size_t table) const
     {
-        const auto& column = q_.source.tables[table].rows.filter.column;
+        const auto& filter = q_.source.tables[table].rows.filter;
+        const auto& column = filter.column;
+        if (!filter.path.empty()) return {true, "through " + path_text(filter.path, column)};
         const auto cost = q_.costs.find(table);
         if (cost == q_.costs.end()) return {true, fmt::format("no index leads with {}", column)};
         const auto tenants = tenants_of(q_, table);

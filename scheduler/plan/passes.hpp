@@ -35,7 +35,7 @@ struct pass_question {
     const source_facts& source;
     std::vector<std::vector<bool>> copies;  // [table of the source][tenant]: its rows are copied
     std::vector<std::string> values;        // by tenant: what its rows have in the tenant column
-    std::map<std::size_t, read_cost> costs; // by table; without: no index leads with the column
+    std::map<std::size_t, read_cost> costs; // by table; without: a path, or no index leads with the column
     std::size_t most = 32;                  // tenants of a pass
     std::int64_t part_bytes = 0;
     std::int64_t small_table_bytes = 0;

@@ -48,6 +48,30 @@ json::value to_json(const table_plan& t)
                         {"indexes", t.indexes}};
 }
 
+json::value to_json(const path_conflict& c)
+{
+    return json::object{{"path", c.path},
+                        {"key", c.key},
+                        {"not_counted", c.not_counted},
+                        {"rows", c.rows.rows},
+                        {"examples", names(c.rows.examples)}};
+}
+
+json::value to_json(const path_plan& p)
+{
+    json::array conflicts;
+    for (const auto& conflict : p.conflicts)
+        conflicts.push_back(to_json(conflict));
+    return json::object{{"module", p.module},
+                        {"table", model::to_string(p.table)},
+                        {"path", p.path},
+                        {"not_counted", p.not_counted},
+                        {"orphans", p.orphans.rows},
+                        {"examples", names(p.orphans.examples)},
+                        {"legacy_rows", p.legacy},
+                        {"conflicts", std::move(conflicts)}};
+}
+
 json::value to_json(const foreign_key_plan& k)
 {
     return json::object{{"table", model::to_string(k.table)},
@@ -132,6 +156,7 @@ json::value to_json(const plan& p)
                         {"rows", p.rows()},
                         {"bytes", p.bytes()},
                         {"tenants", list(p.tenants)},
+                        {"paths", list(p.paths)},
                         {"jobs", list(p.jobs)},
                         {"findings", list(p.findings)}};
 }

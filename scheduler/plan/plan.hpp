@@ -51,6 +51,31 @@ struct table_plan {
     int indexes = 0;
 };
 
+/// Rows of a table that a question about its path has found.
+struct path_rows {
+    std::int64_t rows = 0;
+    std::vector<std::string> examples; // primary keys, or places where there is none
+};
+
+/// Another way from a table to a tenant, and the rows that it gives to another one than the table's path does.
+struct path_conflict {
+    std::string path;
+    std::string key;         // the foreign key that it begins with
+    std::string not_counted; // why; empty: it was
+    path_rows rows;
+};
+
+/// A table whose rows find their tenant along foreign keys, and those that do not.
+struct path_plan {
+    std::string module;
+    model::table_name table;
+    std::string path;        // "student_id -> students.city_id"
+    std::string not_counted; // why; empty: it was
+    path_rows orphans;       // no row at the end of the path
+    std::int64_t legacy = 0; // rows whose tenant is NULL at its end
+    std::vector<path_conflict> conflicts;
+};
+
 struct foreign_key_plan {
     model::table_name table;
     std::string name;
@@ -80,6 +105,7 @@ struct plan {
     std::string target_server;
     bool needs_snapshot = false; // some rows are copied
     std::vector<tenant_plan> tenants;
+    std::vector<path_plan> paths;
     std::vector<schema_script> scripts;
     std::vector<job_draft> jobs;
     std::vector<finding> findings;

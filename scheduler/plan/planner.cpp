@@ -3,6 +3,7 @@
 #include "scheduler/plan/checks.hpp"
 #include "scheduler/plan/job_graph.hpp"
 #include "scheduler/plan/passes.hpp"
+#include "scheduler/plan/path_counts.hpp"
 #include "shared/base/text.hpp"
 #include "shared/crypto/fingerprint.hpp"
 #include "shared/pg/pooler.hpp"
@@ -103,7 +104,9 @@ class planning {
         if (plan_.blocked()) co_return;
         co_await pg::hold_tables(*in_.source, source_.tables_with_rows());
         co_await read_statistics(*in_.source, source_, in_.settings);
-        auto unreadable = unreadable_tables();
+        plan_.paths = co_await count_paths(*in_.source, source_, in_.settings.control_tables);
+        add_all(check_paths(plan_.paths));
+        auto unreadable = source_.unreadable_tables();
         auto dumped = co_await schema_archive::dump(in_.source_dsn, in_.snapshot, std::move(unreadable));
         archive_ = std::make_unique<schema_archive>(std::move(dumped));
         co_await read_archive(*in_.source, source_, *archive_);
@@ -115,37 +118,13 @@ class planning {
             roles_.insert(role);
     }
 
-    /// pg_dump locks what it dumps, and may not lock what it may not read.
-    std::vector<model::table_name> unreadable_tables() const
-    {
-        std::vector<model::table_name> names;
-        for (const auto& table : source_.catalog.tables)
-            if (!table.may_select && source_.find(table.name) == nullptr) names.push_back(table.name);
-        return names;
-    }
-
-    /// The selected tables and those that they point to: whether they hold rows matters.
-    std::vector<model::table_name> tables_with_references() const
-    {
-        std::set<model::table_name> names;
-        for (const auto& table : source_.selected.tables)
-            names.insert(table.name);
-        for (const auto& key : source_.catalog.constraints) {
-            const auto* referenced = source_.catalog.find(key.referenced);
-            if (key.type != 'f' || referenced == nullptr) continue;
-            if (source_.find(source_.catalog.find(key.table)->name) != nullptr)
-                names.insert(referenced->name);
-        }
-        return {names.begin(), names.end()};
-    }
-
     /// Existing databases, a few at a time.
     task<> read_targets()
     {
         targets_.resize(in_.tenants.size());
         for (std::size_t i = 0; i < in_.tenants.size(); ++i)
             if (server_.databases.count(database_of(in_.tenants[i])) > 0) queue_.push_back(i);
-        const auto wanted = tables_with_references();
+        const auto wanted = source_.tables_with_references();
         const auto executor = co_await asio::this_coro::executor;
         rt::task_group readers(executor);
         const auto count = std::min(queue_.size(), std::max<std::size_t>(1, in_.target_connections));

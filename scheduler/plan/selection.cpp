@@ -47,7 +47,7 @@ class selecting {
             every_table();
         else if (!request.tables.empty())
             for (const auto& name : request.tables)
-                add_named(module_of(name), name, rule_of(name));
+                add_named(module_of(modules_, name), name, rule_of(name));
         else
             by_modules(request.modules);
         if (out_.tables.empty() && out_.findings.empty())
@@ -78,15 +78,7 @@ class selecting {
     {
         for (const auto& table : source_.tables)
             if (can_go(table) && table.parents.empty() && !is_control_plane(table.name, control_))
-                add(module_of(table.name), table, rule_of(table.name));
-    }
-
-    std::string module_of(const model::table_name& name) const
-    {
-        for (const auto& module : modules_.modules())
-            if (std::find(module.tables.begin(), module.tables.end(), name) != module.tables.end())
-                return module.name;
-        return std::string(no_module);
+                add(module_of(modules_, table.name), table, rule_of(table.name));
     }
 
     model::tenant_rule rule_of(const model::table_name& name) const
@@ -167,6 +159,14 @@ class selecting {
 };
 
 } // namespace
+
+std::string module_of(const model::module_map& modules, const model::table_name& table)
+{
+    for (const auto& module : modules.modules())
+        if (std::find(module.tables.begin(), module.tables.end(), table) != module.tables.end())
+            return module.name;
+    return std::string(no_module);
+}
 
 bool is_control_plane(const model::table_name& table, const std::vector<model::table_name>& control_tables)
 {

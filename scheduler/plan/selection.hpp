@@ -31,6 +31,9 @@ struct selection {
 /// Where the module is unknown or none was meant: tables that no module of the map claims.
 inline constexpr std::string_view no_module = "default";
 
+/// The module that claims the table.
+std::string module_of(const model::module_map& modules, const model::table_name& table);
+
 /// Whether the table never goes into a tenant's database: the workspace's list, and what tropeiro itself
 /// keeps.
 bool is_control_plane(const model::table_name& table, const std::vector<model::table_name>& control_tables);

@@ -27,13 +27,14 @@ std::string type_of(const pg::catalog& source, pg::oid table, const std::string&
 
 source_table describe_table(const source_facts& facts, const selected_table& selected,
                             const plan_request& request, const plan_settings& settings,
+                            const tenant_paths& paths,
                             const std::vector<pg::catalog_extension>& target_extensions)
 {
     source_table t;
     t.selected = selected;
     t.table = *facts.catalog.find(selected.id);
     std::vector<pg::catalog_column> copied;
-    rows_question question{selected.name, selected.module, selected.rule, {}};
+    rows_question question{selected.name, selected.module, selected.rule, {}, selected.id};
     for (auto& column : facts.catalog.columns_of(selected.id)) {
         question.columns.push_back(column.name);
         if (column.generated) continue;
@@ -41,10 +42,10 @@ source_table describe_table(const source_facts& facts, const selected_table& sel
         copied.push_back(std::move(column));
     }
     t.format = choose_format(copied, facts.catalog.extensions, target_extensions);
-    t.rows = choose_rows(question, request.rows, settings.tenant_column);
+    t.rows = choose_rows(question, request.rows, settings.tenant_column, paths);
     if (t.columns.empty()) t.rows = {}; // rows of nothing
-    t.filter_type = type_of(facts.catalog, selected.id, t.rows.filter.column);
-    t.indexed = leads_an_index(facts.catalog, selected.id, t.rows.filter.column);
+    t.filter_type = type_of(facts.catalog, t.tenant_table(), t.rows.filter.column);
+    t.indexed = !t.by_path() && leads_an_index(facts.catalog, selected.id, t.rows.filter.column);
     t.by_ctid = can_split(t.table, facts.catalog.server.version);
     return t;
 }
@@ -71,37 +72,101 @@ const source_table* source_facts::find(const model::table_name& name) const
 
 std::vector<model::table_name> source_facts::tables_with_rows() const
 {
+    std::set<model::table_name> names;
+    for (const auto& table : tables) {
+        if (!table.rows.copied || !table.holds_rows()) continue;
+        names.insert(table.selected.name);
+        for (const auto& hop : table.rows.filter.path)
+            names.insert(hop.to);
+    }
+    return {names.begin(), names.end()};
+}
+
+std::vector<model::table_name> source_facts::tables_with_references() const
+{
+    std::set<model::table_name> names;
+    for (const auto& table : selected.tables)
+        names.insert(table.name);
+    for (const auto& key : catalog.constraints) {
+        const auto* referenced = catalog.find(key.referenced);
+        if (key.type != 'f' || referenced == nullptr) continue;
+        if (find(catalog.find(key.table)->name) != nullptr) names.insert(referenced->name);
+    }
+    return {names.begin(), names.end()};
+}
+
+std::vector<model::table_name> source_facts::unreadable_tables() const
+{
     std::vector<model::table_name> names;
-    for (const auto& table : tables)
-        if (table.rows.copied && table.holds_rows()) names.push_back(table.selected.name);
+    for (const auto& table : catalog.tables)
+        if (!table.may_select && find(table.name) == nullptr) names.push_back(table.name);
     return names;
 }
 
 void describe_tables(source_facts& facts, const plan_request& request, const plan_settings& settings,
                      const std::vector<pg::catalog_extension>& target_extensions)
 {
+    const tenant_paths paths(facts.catalog, settings.modules, settings.tenant_column);
     for (const auto& selected : facts.selected.tables)
-        facts.tables.push_back(describe_table(facts, selected, request, settings, target_extensions));
+        facts.tables.push_back(describe_table(facts, selected, request, settings, paths, target_extensions));
 }
+
+namespace {
+
+/// What is asked about the tables' tenant columns. Within one, each table is counted that is small.
+class statistics_questions {
+  public:
+    explicit statistics_questions(std::int64_t small) : small_(small) {}
+
+    /// The answer's number. Equal questions share one.
+    std::size_t ask(const pg::catalog_table& table, const std::string& column)
+    {
+        const auto [at, fresh] = numbers_.try_emplace({table.id, column}, asked.size());
+        if (!fresh) return at->second;
+        pg::tenant_column question{table.name, column, false};
+        question.count =
+            table.kind == pg::table_kind::heap && table.total_bytes <= small_ && table.total_bytes <= left_;
+        if (question.count) left_ -= table.total_bytes;
+        asked.push_back(std::move(question));
+        return at->second;
+    }
+
+    std::vector<pg::tenant_column> asked;
+
+  private:
+    std::int64_t small_;
+    std::int64_t left_ = count_at_most;
+    std::map<std::pair<pg::oid, std::string>, std::size_t> numbers_;
+};
+
+bool may_be_read(const source_table& t)
+{
+    return t.rows.copied && t.holds_rows() && t.table.may_select && !t.table.hides_rows;
+}
+
+} // namespace
 
 task<> read_statistics(pg::connection& source, source_facts& facts, const plan_settings& settings)
 {
-    std::vector<pg::tenant_column> asked;
-    std::vector<std::size_t> which;
-    std::int64_t left = count_at_most;
+    statistics_questions of_tables(settings.small_table_bytes);
+    statistics_questions of_ends(settings.small_table_bytes);
+    std::map<std::size_t, std::size_t> tables;
+    std::map<std::size_t, std::size_t> ends;
     for (std::size_t i = 0; i < facts.tables.size(); ++i) {
         const auto& t = facts.tables[i];
-        if (!t.rows.copied || !t.holds_rows() || !t.table.may_select || t.table.hides_rows) continue;
-        pg::tenant_column column{t.selected.name, t.rows.filter.column, false};
-        column.count = t.table.total_bytes <= settings.small_table_bytes && t.table.total_bytes <= left;
-        if (column.count) left -= t.table.total_bytes;
-        asked.push_back(std::move(column));
-        which.push_back(i);
+        if (!may_be_read(t)) continue;
+        tables[i] = of_tables.ask(t.table, t.by_path() ? std::string() : t.rows.filter.column);
+        if (t.by_path()) ends[i] = of_ends.ask(*facts.catalog.find(t.tenant_table()), t.rows.filter.column);
     }
-    const auto found = co_await pg::read_tenant_statistics(source, std::move(asked));
-    for (std::size_t i = 0; i < which.size(); ++i) {
-        facts.tables[which[i]].statistics = found[i];
-        facts.tables[which[i]].has_statistics = true;
+    const auto found = co_await pg::read_tenant_statistics(source, std::move(of_tables.asked));
+    const auto at_ends = co_await pg::read_tenant_statistics(source, std::move(of_ends.asked));
+    for (const auto& [table, number] : tables) {
+        auto& t = facts.tables[table];
+        t.statistics = found[number];
+        t.has_statistics = true;
+        if (!t.by_path()) continue;
+        const auto counted = t.statistics.exact ? std::optional(t.statistics.rows) : std::nullopt;
+        t.statistics = through_path(t.table, at_ends[ends.at(table)], counted);
     }
 }
 

@@ -25,13 +25,17 @@ struct source_table {
     std::vector<std::string> columns; // that are copied, in their order
     format_choice format;
     rows_choice rows;
-    std::string filter_type; // of the filter's column
+    std::string filter_type; // of the filter's column, wherever that stands
     pg::tenant_statistics statistics;
     bool has_statistics = false;
     bool indexed = false; // an index leads with the filter's column
     bool by_ctid = true;
 
     bool holds_rows() const { return table.kind == pg::table_kind::heap; }
+    bool by_path() const { return !rows.filter.path.empty(); }
+
+    /// The one that has the filter's column: itself, or the last of its path.
+    pg::oid tenant_table() const { return by_path() ? rows.along->path->steps.back().to : table.id; }
 };
 
 struct source_facts {
@@ -46,8 +50,14 @@ struct source_facts {
 
     const source_table* find(const model::table_name& name) const;
 
-    /// Those whose rows this rollout reads.
+    /// Those whose rows this rollout reads, and those on the way from them to their tenants.
     std::vector<model::table_name> tables_with_rows() const;
+
+    /// The selected tables and those that they point to: whether they hold rows matters.
+    std::vector<model::table_name> tables_with_references() const;
+
+    /// Not selected, and the source's user may not read them: pg_dump locks what it dumps, and may not lock these.
+    std::vector<model::table_name> unreadable_tables() const;
 };
 
 /// Pure: formats, filters and columns of the selected tables.

@@ -108,7 +108,9 @@ class planning_tenant {
             {finding::severity_t::blocks,
              {},
              fmt::format("\"{}\" is no value of column \"{}\" of table \"{}\", which is {}", filter.value,
-                         filter.column, model::to_string(table.selected.name), table.filter_type),
+                         filter.column,
+                         model::to_string(table.by_path() ? filter.path.back().to : table.selected.name),
+                         table.filter_type),
              "say by which value the source knows this tenant"});
     }
 

@@ -9,12 +9,9 @@ namespace tropeiro::pg {
 task<> hold_tables(connection& c, std::vector<model::table_name> tables)
 {
     if (tables.empty()) co_return;
-    std::vector<std::string> quoted;
     std::vector<std::string> names;
-    for (const auto& table : tables) {
-        quoted.push_back(qualified(table));
-        names.push_back("ONLY " + quoted.back());
-    }
+    for (const auto& table : tables)
+        names.push_back(qualified(table));
     co_await c.execute("SAVEPOINT hold_tables; SET LOCAL lock_timeout = '2s'");
     std::exception_ptr thrown;
     try {
@@ -27,7 +24,7 @@ task<> hold_tables(connection& c, std::vector<model::table_name> tables)
         co_await c.execute("ROLLBACK TO SAVEPOINT hold_tables; RELEASE SAVEPOINT hold_tables");
         std::rethrow_exception(thrown);
     }
-    const auto rewritten = co_await c.query(sql::rewritten_tables, quoted);
+    const auto rewritten = co_await c.query(sql::rewritten_tables, names);
     if (rewritten.empty()) co_return;
     throw failure(error_kind::conflict,
                   "table " + rewritten[0].get<std::string>(0) +

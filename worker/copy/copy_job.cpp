@@ -43,7 +43,8 @@ bool alike(const model::copy_spec& a, const model::copy_spec& b)
         const auto& right = b.items[i];
         if (left.table != right.table || left.columns != right.columns || left.format != right.format ||
             left.number != right.number || left.parts != right.parts || !(left.blocks == right.blocks) ||
-            left.filter.kind != right.filter.kind || left.filter.column != right.filter.column)
+            left.filter.kind != right.filter.kind || left.filter.column != right.filter.column ||
+            left.filter.path != right.filter.path)
             return false;
     }
     return true;

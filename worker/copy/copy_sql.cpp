@@ -1,6 +1,7 @@
 #include "worker/copy/copy_sql.hpp"
 
 #include "shared/base/text.hpp"
+#include "shared/pg/path_sql.hpp"
 #include "shared/pg/quote.hpp"
 
 #include <fmt/format.h>
@@ -13,13 +14,14 @@ std::string_view format_clause(model::copy_format format)
     return format == model::copy_format::binary ? "(FORMAT binary)" : "(FORMAT text)";
 }
 
-std::string filter_condition(const model::row_filter& filter)
+/// Which keys are wanted. `key`: of a row's tenant.
+std::string filter_condition(const model::row_filter& filter, std::string_view key)
 {
     switch (filter.kind) {
     case model::row_filter::kind_t::legacy:
-        return fmt::format("t.{} IS NULL", pg::quote_ident(filter.column));
+        return fmt::format("{} IS NULL", key);
     case model::row_filter::kind_t::equals:
-        return fmt::format("t.{} = {}", pg::quote_ident(filter.column), pg::quote_literal(filter.value));
+        return fmt::format("{} = {}", key, pg::quote_literal(filter.value));
     case model::row_filter::kind_t::all:
         break;
     }
@@ -55,20 +57,55 @@ std::string values_of(const std::vector<model::copy_item>& items)
     return text::join(values, ", ");
 }
 
+std::string own_key(const model::copy_item& item) { return "t." + pg::quote_ident(item.filter.column); }
+
+/// The rows of a part with their tenants' keys, as `x (k, place, c1, c2, ...)`. They come in the order of the
+/// table whatever the planner thinks: a LATERAL query without a condition leaves no join but the nested loop
+/// with the table outside, and OFFSET 0 keeps the planner from taking either query apart.
+std::string keyed_rows(const model::copy_item& item, std::string_view after)
+{
+    const auto& path = item.filter.path;
+    std::string names = item.by_ctid ? "k, place" : "k";
+    for (std::size_t i = 0; i < item.columns.size(); ++i)
+        names += fmt::format(", c{}", i + 1);
+    return fmt::format("(SELECT p.k, {}{} FROM ONLY {} t LEFT JOIN LATERAL (SELECT {} AS k FROM {} WHERE {} "
+                       "OFFSET 0) p ON true WHERE {} OFFSET 0) x ({})",
+                       item.by_ctid ? "t.ctid, " : "", columns_of(item, "t."), pg::qualified(item.table),
+                       pg::path_column(item.filter), pg::path_tables(path), pg::path_start(path.front(), "t"),
+                       part_condition(item, after), names);
+}
+
+/// Place and columns as keyed_rows() names them.
+std::string keyed_columns(const model::copy_item& item)
+{
+    std::string list = item.by_ctid ? "x.place" : "";
+    for (std::size_t i = 0; i < item.columns.size(); ++i)
+        list += fmt::format("{}x.c{}", list.empty() ? "" : ", ", i + 1);
+    return list;
+}
+
 } // namespace
 
 std::string copy_out_sql(const model::copy_item& item, std::string_view after)
 {
+    if (!item.filter.path.empty())
+        return fmt::format("COPY (SELECT {} FROM {} WHERE {}) TO STDOUT {}", keyed_columns(item),
+                           keyed_rows(item, after), filter_condition(item.filter, "x.k"),
+                           format_clause(item.format));
     return fmt::format("COPY (SELECT {}{} FROM ONLY {} t WHERE {} AND {}) TO STDOUT {}",
                        item.by_ctid ? "t.ctid, " : "", columns_of(item, "t."), pg::qualified(item.table),
-                       part_condition(item, after), filter_condition(item.filter),
+                       part_condition(item, after), filter_condition(item.filter, own_key(item)),
                        format_clause(item.format));
 }
 
 std::string copy_pass_sql(const std::vector<model::copy_item>& items, std::string_view after)
 {
     const auto& item = items.front();
-    const auto key = "t." + pg::quote_ident(item.filter.column);
+    if (!item.filter.path.empty())
+        return fmt::format("COPY (SELECT x.k, {} FROM {} WHERE x.k IN ({})) TO STDOUT {}",
+                           keyed_columns(item), keyed_rows(item, after), values_of(items),
+                           format_clause(item.format));
+    const auto key = own_key(item);
     return fmt::format("COPY (SELECT {}, t.ctid, {} FROM ONLY {} t WHERE {} AND {} IN ({})) TO STDOUT {}",
                        key, columns_of(item, "t."), pg::qualified(item.table), part_condition(item, after),
                        key, values_of(items), format_clause(item.format));
@@ -91,8 +128,18 @@ std::string copy_in_sql(const model::copy_item& item, bool staged)
 
 std::string source_rows_sql(const model::copy_item& item)
 {
+    if (!item.filter.path.empty()) {
+        auto whole = item;
+        whole.by_ctid = false;
+        std::string columns;
+        for (std::size_t i = 0; i < item.columns.size(); ++i)
+            columns +=
+                fmt::format("{}x.c{} AS {}", i == 0 ? "" : ", ", i + 1, pg::quote_ident(item.columns[i]));
+        return fmt::format("SELECT {} FROM {} WHERE {}", columns, keyed_rows(whole, {}),
+                           filter_condition(item.filter, "x.k"));
+    }
     return fmt::format("SELECT {} FROM ONLY {} t WHERE {}", columns_of(item, "t."), pg::qualified(item.table),
-                       filter_condition(item.filter));
+                       filter_condition(item.filter, own_key(item)));
 }
 
 std::string target_rows_sql(const model::copy_item& item)

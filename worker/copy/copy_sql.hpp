@@ -12,8 +12,15 @@ namespace tropeiro::worker::copy {
 /// Where rows stand before they go into the table; made by create_stage_sql().
 inline constexpr std::string_view stage_table = "pg_temp.tropeiro_stage";
 
+/// Readers have index scans off, for the order of the rows. A path needs them, and its rows are in order with them:
+/// nothing filters the table itself but its places. Compiling the statement would cost more than it saves.
+inline constexpr auto begin_path_sql = "SAVEPOINT path_reader; SET LOCAL enable_indexscan = on; "
+                                       "SET LOCAL enable_indexonlyscan = on; SET LOCAL jit = off";
+inline constexpr auto end_path_sql = "ROLLBACK TO SAVEPOINT path_reader; RELEASE SAVEPOINT path_reader";
+
 /// COPY (SELECT ctid, columns ... WHERE part AND tenant [AND ctid > after]) TO STDOUT. Without `by_ctid` the
-/// place is left out and `after` must be empty.
+/// place is left out and `after` must be empty. Where the tenant is found along a path, the statement stands between
+/// begin_path_sql and end_path_sql.
 std::string copy_out_sql(const model::copy_item& item, std::string_view after);
 
 /// The same for several tenants in one pass, with the tenant's key in front. The items differ in the value of

@@ -53,10 +53,12 @@ task<> leave(running_end& at)
 task<std::vector<std::string>> read_keys(pg::connection& source, std::vector<model::copy_item> items)
 {
     const auto& item = items.front();
+    const auto& path = item.filter.path;
+    const auto owner = pg::qualified(path.empty() ? item.table : path.back().to);
     const auto column =
         co_await source.query("SELECT format_type(atttypid, NULL) FROM pg_catalog.pg_attribute "
                               "WHERE attrelid = $1::regclass AND attname = $2",
-                              pg::qualified(item.table), item.filter.column);
+                              owner, item.filter.column);
     const auto sql = copy_keys_sql(items, column.one().get<std::string>(0));
     std::vector<std::string> keys;
     row_slicer slicer(item.format, false, true);
@@ -183,9 +185,13 @@ class passing {
         const auto from = first_place();
         const auto sql = items.size() > 1 ? copy_pass_sql(items, from) : copy_out_sql(item, from);
         row_router router(item.format, item.by_ctid, keys);
+        const bool by_path = !item.filter.path.empty();
+        if (by_path) co_await source_.execute(begin_path_sql);
         auto reader = co_await pg::copy_out::open(source_, sql);
         const bool complete = co_await forward(reader, router);
-        if (complete) co_await reader.finish();
+        if (!complete) co_return;
+        co_await reader.finish();
+        if (by_path) co_await source_.execute(end_path_sql);
     }
 
     /// False: every end has dropped out.

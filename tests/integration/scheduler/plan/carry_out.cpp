@@ -2,6 +2,7 @@
 #include "shared/base/text.hpp"
 #include "shared/pg/copy_in.hpp"
 #include "shared/pg/copy_out.hpp"
+#include "shared/pg/path_sql.hpp"
 #include "shared/pg/quote.hpp"
 #include "shared/pg/transaction.hpp"
 #include "shared/tenancy/target_schema.hpp"
@@ -17,6 +18,10 @@ namespace plan = scheduler::plan;
 
 std::string filter_sql(const model::row_filter& f)
 {
+    if (!f.path.empty())
+        return fmt::format("EXISTS (SELECT FROM {} WHERE {} AND {} = {})", pg::path_tables(f.path),
+                           pg::path_start(f.path.front(), "t"), pg::path_column(f),
+                           pg::quote_literal(f.value));
     if (f.kind == model::row_filter::kind_t::legacy)
         return fmt::format("t.{} IS NULL", pg::quote_ident(f.column));
     if (f.kind == model::row_filter::kind_t::equals)

@@ -1,6 +1,9 @@
 #include "scheduler/store/jobs.hpp"
 
+#include "shared/tenancy/copied_tables.hpp"
 #include "tests/integration/scheduler/store/stored_rollout.hpp"
+
+#include <boost/json.hpp>
 
 namespace tropeiro::scheduler::store {
 namespace {
@@ -23,6 +26,28 @@ TEST(jobs, for_the_queue_come_with_the_dependencies_that_are_left)
         CO_ASSERT_EQ(standings.size(), 18U);
         CO_ASSERT_TRUE(standings[3].free);
         CO_ASSERT_FALSE(standings[5].free);
+    });
+}
+
+TEST(jobs, read_the_tables_on_the_way_to_a_tenant_too)
+{
+    with_rollout([](pg::connection& control, model::rollout_id rollout) -> task<> {
+        model::copy_item item;
+        item.table = {"public", "remarks"};
+        item.filter = {
+            model::row_filter::kind_t::equals,
+            "city_id",
+            "7",
+            {{{"public", "grades"}, {"grade_id"}, {"id"}}, {{"s", "students"}, {"student_id"}, {"id"}}}};
+        model::copy_spec spec;
+        spec.items = {item, item};
+        const auto text = boost::json::serialize(model::to_json(spec));
+        co_await control.query("UPDATE tropeiro.job SET spec = $1::jsonb WHERE kind = 'copy'", text);
+        const auto tables = co_await tenancy::tables_to_copy(control, rollout);
+        CO_ASSERT_EQ(tables.size(), 3U);
+        CO_ASSERT_EQ(model::to_string(tables[0]), "grades");
+        CO_ASSERT_EQ(model::to_string(tables[1]), "remarks");
+        CO_ASSERT_EQ(model::to_string(tables[2]), "s.students");
     });
 }
 

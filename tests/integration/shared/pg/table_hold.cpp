@@ -45,6 +45,35 @@ TEST(table_hold, rows_may_come_and_the_table_may_not_be_emptied)
     });
 }
 
+TEST(table_hold, partitions_are_held_with_their_table_and_found_when_they_were_emptied)
+{
+    const auto where = fresh_database("hold");
+    run([&]() -> task<> {
+        auto keeper = co_await connection::open(where);
+        co_await keeper.execute("CREATE TABLE \"Held\" (n integer) PARTITION BY LIST (n);"
+                                "CREATE TABLE one PARTITION OF \"Held\" FOR VALUES IN (1);"
+                                "INSERT INTO \"Held\" VALUES (1)");
+        auto other = co_await connection::open(where);
+        co_await other.execute("SET lock_timeout = '100ms'");
+        auto tx = co_await transaction::begin(keeper, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        co_await hold_tables(keeper, held);
+        const auto emptied = co_await state_of(other, "TRUNCATE one");
+        co_await tx.commit();
+        CO_ASSERT_EQ(emptied, "55P03");
+        auto late = co_await transaction::begin(keeper, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        co_await keeper.query("SELECT 1"); // the snapshot
+        co_await other.execute("TRUNCATE one");
+        std::string said;
+        try {
+            co_await hold_tables(keeper, held);
+        } catch (const failure& e) {
+            said = e.what();
+        }
+        CO_ASSERT_NE(said.find("table one was truncated"), std::string::npos);
+        co_await late.rollback();
+    });
+}
+
 TEST(table_hold, a_table_that_was_emptied_after_the_snapshot_is_found)
 {
     const auto where = fresh_database("hold");

@@ -139,6 +139,27 @@ TEST(check_source, a_doubled_row_of_a_table_without_a_key_is_named_and_taken_awa
     }());
 }
 
+TEST(check_source, rows_whose_city_stands_in_another_table_are_compared_and_repaired)
+{
+    test::run([]() -> task<> {
+        copied_city city;
+        auto grades = copied_city::item("classes", {"id", "school_id"});
+        grades.filter = {model::row_filter::kind_t::equals, "city_id", "7", {}};
+        grades.filter.path.push_back({{"public", "schools"}, {"school_id"}, {"id"}, false});
+        co_await city.copy_tables("CREATE TABLE schools (id integer PRIMARY KEY, city_id integer); "
+                                  "CREATE TABLE classes (id integer PRIMARY KEY, school_id integer)",
+                                  "INSERT INTO schools SELECT n, 7 FROM generate_series(1, 10) n; "
+                                  "INSERT INTO classes SELECT n, n % 10 + 1 FROM generate_series(1, 100) n",
+                                  of(grades));
+        co_await city.in_source("INSERT INTO schools VALUES (11, 8); INSERT INTO classes VALUES (101, 11)");
+        co_await city.in_city("DELETE FROM classes WHERE id = 3");
+        const auto found = co_await city.check(source, true);
+        EXPECT_EQ(found.at("classes").verdict, "repaired") << found.at("classes").note;
+        EXPECT_EQ(found.at("classes").expected, 100);
+        EXPECT_EQ(found.at("classes").repaired, 1);
+    }());
+}
+
 TEST(check_source, rows_that_refer_to_rows_that_are_missing_too_are_repaired_after_them)
 {
     test::run([]() -> task<> {

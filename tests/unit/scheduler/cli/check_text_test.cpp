@@ -15,10 +15,8 @@ json::value outcome()
         {"city":"recife","table":"schools","method":"source","verdict":"same","expected":10,"found":10},
         {"city":"recife","table":"students","method":"source","verdict":"differs","expected":100,"found":98,
          "missing":2,"differing":1,"doubled":0,"extra":0,"repaired":0,"note":"",
-         "examples":[{"what":"missing","row":"(id) = (7)","rows":1},{"what":"differing","row":"(id) = (42)","rows":1}]
-},
-        {"city":"olinda","table":"schools","method":"source","verdict":"same","expected":5,"found":5}]
-})");
+         "examples":[{"what":"missing","row":"(id) = (7)","rows":1},{"what":"differing","row":"(id) = (42)","rows":1}]},
+        {"city":"olinda","table":"schools","method":"source","verdict":"same","expected":5,"found":5}]})json");
 }
 
 } // namespace

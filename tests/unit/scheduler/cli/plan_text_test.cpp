@@ -55,6 +55,23 @@ TEST(plan_text, a_foreign_key_left_out_says_why_and_for_how_many_cities)
     EXPECT_THAT(page, HasSubstr("profiles stays in the control plane"));
 }
 
+TEST(plan_text, ways_along_foreign_keys_are_shown_whole_with_what_they_miss)
+{
+    auto plan = two_cities();
+    EXPECT_THAT(render_plan(plan, paint(false)), Not(HasSubstr("along foreign keys")));
+    plan.as_object()["paths"] = json::parse(R"([
+      {"table":"remarks","path":"grade_id -> grades.(student, year, class) -> enrollments.student_id -> students.city_id",
+       "not_counted":"","orphans":3,"legacy_rows":1200,"conflicts":[{"rows":4},{"rows":5}]},
+      {"table":"large","path":"a -> b.city_id","not_counted":"it takes more than 10 s","orphans":0,"legacy_rows":0,
+       "conflicts":[]}])");
+    const auto page = render_plan(plan, paint(false));
+    EXPECT_THAT(page, HasSubstr("Told apart along foreign keys"));
+    EXPECT_THAT(page,
+                HasSubstr("grades.(student, year, class) -> enrollments.student_id -> students.city_id"));
+    EXPECT_THAT(page, testing::ContainsRegex("students.city_id +3 +1,200 +9"));
+    EXPECT_THAT(page, testing::ContainsRegex("b.city_id +\\? +\\?"));
+}
+
 TEST(plan_text, findings_come_gravest_first_and_the_same_one_once)
 {
     const auto page = render_findings(two_cities(), paint(false));

@@ -125,6 +125,18 @@ TEST(passes, tables_that_cannot_be_shared_are_not)
         EXPECT_EQ(choice.find(0, t.selected.name), nullptr);
 }
 
+TEST(passes, a_table_that_is_told_apart_along_a_path_is_read_for_several_and_says_so)
+{
+    workbench w;
+    w.source.tables = {table("grades", 1024 * mega)};
+    w.source.tables[0].rows.filter.path = {{named("students"), {"student_id"}, {"id"}}};
+    EXPECT_TRUE(undecided_tables(w.question()).empty());
+    const pass_choice choice(w.question());
+    ASSERT_NE(choice.find(0, named("grades")), nullptr);
+    EXPECT_EQ(choice.find(0, named("grades"))->tenants, 10U);
+    EXPECT_EQ(choice.reason(named("grades")), "through student_id -> students.city_id");
+}
+
 TEST(passes, small_tables_of_the_same_tenants_go_together)
 {
     workbench w;

@@ -3,7 +3,6 @@
 #include "shared/model/tenant.hpp"
 
 #include <boost/json.hpp>
-
 #include <gtest/gtest.h>
 
 namespace tropeiro::model {
@@ -22,6 +21,11 @@ TEST(job_spec, a_copy_comes_back_from_its_json)
     copy_item last = item;
     last.blocks.end_block.reset();
     last.by_ctid = false;
+    last.filter = {
+        row_filter::kind_t::equals,
+        "city_id",
+        "7",
+        {{{"public", "grades"}, {"year", "no"}, {"a", "b"}, true}, {{"s", "t"}, {"x"}, {"y"}, false}}};
     const copy_spec spec{{item, last}, 500, existing_rows::merge};
     const auto text = boost::json::serialize(to_json(spec));
     const auto back = spec_from_json<copy_spec>(boost::json::parse(text));
@@ -32,6 +36,7 @@ TEST(job_spec, a_copy_comes_back_from_its_json)
     EXPECT_EQ(back.items[0].blocks, item.blocks);
     EXPECT_EQ(back.items[1].blocks.end_block, std::nullopt);
     EXPECT_FALSE(back.items[1].by_ctid);
+    EXPECT_EQ(back.items[1].filter, last.filter);
     EXPECT_EQ(back.batch_rows, 500);
     EXPECT_EQ(back.on_existing, existing_rows::merge);
 }
@@ -48,9 +53,9 @@ TEST(job_spec, json_of_another_shape_is_refused_with_the_way_out)
 
 TEST(job_kind, every_name_comes_back)
 {
-    for (const auto kind : {job_kind::create_database, job_kind::restore_schema, job_kind::copy, job_kind::indexes,
-                            job_kind::foreign_keys, job_kind::finish_schema, job_kind::sequences, job_kind::verify,
-                            job_kind::publish})
+    for (const auto kind : {job_kind::create_database, job_kind::restore_schema, job_kind::copy,
+                            job_kind::indexes, job_kind::foreign_keys, job_kind::finish_schema,
+                            job_kind::sequences, job_kind::verify, job_kind::publish})
         EXPECT_EQ(job_kind_from(to_string(kind)), kind);
     EXPECT_EQ(job_kind_from("dance"), std::nullopt);
 }
@@ -76,7 +81,8 @@ TEST(database_name, takes_the_slug_with_underscores)
 TEST(slug, only_what_makes_an_identifier_is_one)
 {
     EXPECT_TRUE(is_valid_slug("sao-paulo"));
-    for (const auto* slug : {"", "São Paulo", "-x", "a/b", "a;b"}) EXPECT_FALSE(is_valid_slug(slug)) << slug;
+    for (const auto* slug : {"", "São Paulo", "-x", "a/b", "a;b"})
+        EXPECT_FALSE(is_valid_slug(slug)) << slug;
 }
 
 } // namespace

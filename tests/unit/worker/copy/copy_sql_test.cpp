@@ -47,6 +47,46 @@ TEST(copy_sql, legacy_rows_have_no_tenant_and_all_rows_any)
     EXPECT_EQ(copy_out_sql(all, "").find("city_id"), std::string::npos);
 }
 
+model::copy_item linked()
+{
+    auto of = item();
+    of.filter.path = {{{"public", "grades"}, {"year", "grade"}, {"year", "no"}, true},
+                      {{"other", "students"}, {"student_id"}, {"id"}, false}};
+    return of;
+}
+
+TEST(copy_sql, a_tenant_is_looked_up_along_its_path_row_by_row)
+{
+    EXPECT_EQ(copy_out_sql(linked(), ""),
+              R"(COPY (SELECT x.place, x.c1, x.c2 FROM (SELECT p.k, t.ctid, t."id", t."ação" )"
+              R"(FROM ONLY "public"."Odd ""one""" t LEFT JOIN LATERAL (SELECT p2."city_id" AS k )"
+              R"(FROM "public"."grades" p1 JOIN ONLY "other"."students" p2 ON p2."id" = p1."student_id" )"
+              R"(WHERE p1."year" = t."year" AND p1."no" = t."grade" OFFSET 0) p ON true )"
+              R"(WHERE t.ctid >= '(10,0)'::tid AND t.ctid < '(20,0)'::tid OFFSET 0) x (k, place, c1, c2) )"
+              R"(WHERE x.k = 'o''b') TO STDOUT (FORMAT binary))");
+}
+
+TEST(copy_sql, a_pass_along_a_path_has_the_key_in_front)
+{
+    auto other = linked();
+    other.filter.value = "b";
+    const auto sql = copy_pass_sql({linked(), other}, "(12,3)");
+    EXPECT_TRUE(sql.starts_with("COPY (SELECT x.k, x.place, x.c1, x.c2 FROM (SELECT p.k, t.ctid, ")) << sql;
+    EXPECT_NE(sql.find("t.ctid > '(12,3)'::tid"), std::string::npos) << sql;
+    EXPECT_NE(sql.find("WHERE x.k IN ('o''b', 'b')) TO STDOUT"), std::string::npos) << sql;
+}
+
+TEST(copy_sql, a_path_works_without_places_and_for_rows_without_a_tenant)
+{
+    auto legacy = linked();
+    legacy.by_ctid = false;
+    legacy.filter.kind = model::row_filter::kind_t::legacy;
+    const auto sql = copy_out_sql(legacy, "");
+    EXPECT_EQ(sql.find("ctid"), std::string::npos) << sql;
+    EXPECT_NE(sql.find("COPY (SELECT x.c1, x.c2 FROM (SELECT p.k, t.\"id\""), std::string::npos) << sql;
+    EXPECT_NE(sql.find("x (k, c1, c2) WHERE x.k IS NULL)"), std::string::npos) << sql;
+}
+
 TEST(copy_sql, what_has_no_places_is_read_without_them)
 {
     auto view = item();
