@@ -59,11 +59,12 @@ std::string values_of(const std::vector<model::copy_item>& items)
 
 } // namespace
 
-std::string copy_out_sql(const model::copy_item& item, std::string_view after)
+std::string copy_out_sql(const model::copy_item& item, std::string_view after, std::int64_t most_rows)
 {
-    return fmt::format("COPY (SELECT {}{} FROM ONLY {} t WHERE {} AND {}) TO STDOUT {}",
+    return fmt::format("COPY (SELECT {}{} FROM ONLY {} t WHERE {} AND {}{}) TO STDOUT {}",
                        item.by_ctid ? "t.ctid, " : "", columns_of(item, "t."), pg::qualified(item.table),
                        part_condition(item, after), filter_condition(item.filter),
+                       most_rows > 0 ? fmt::format(" LIMIT {}", most_rows) : std::string(),
                        format_clause(item.format));
 }
 

@@ -10,8 +10,8 @@
 namespace tropeiro::worker::copy {
 
 /// COPY (SELECT ctid, columns ... WHERE part AND tenant [AND ctid > after]) TO STDOUT. Without `by_ctid` the
-/// place is left out and `after` must be empty.
-std::string copy_out_sql(const model::copy_item& item, std::string_view after);
+/// place is left out and `after` must be empty. `most_rows`: not more than these; 0: all.
+std::string copy_out_sql(const model::copy_item& item, std::string_view after, std::int64_t most_rows = 0);
 
 /// The same for several tenants in one pass, with the tenant's key in front. The items differ in the value of
 /// their filter alone.
