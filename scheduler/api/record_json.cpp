@@ -174,6 +174,20 @@ json::value to_json(const store::table_check& check)
     return out;
 }
 
+json::value to_json(const std::vector<store::quarantined_table>& tables)
+{
+    json::array out;
+    for (const auto& one : tables) {
+        json::object table;
+        table["slug"] = one.city;
+        table["table"] = model::to_string(one.table);
+        table["rows"] = one.rows;
+        table["error"] = one.error;
+        out.push_back(std::move(table));
+    }
+    return out;
+}
+
 json::value to_json(const queue::worker_view& worker)
 {
     json::object out;

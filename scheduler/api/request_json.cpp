@@ -25,12 +25,16 @@ constexpr std::array<std::pair<model::existing_rows, std::string_view>, 3> exist
     {model::existing_rows::truncate, "truncate"},
     {model::existing_rows::merge, "merge"},
 }};
+constexpr std::array<std::pair<model::bad_rows, std::string_view>, 2> bad_row_names{{
+    {model::bad_rows::fail, "fail"},
+    {model::bad_rows::quarantine, "quarantine"},
+}};
 
 const std::vector<std::string>& field_names()
 {
     static const std::vector<std::string> names{"tenants",    "modules",      "tables",      "all_tables",
                                                 "rows",       "tenant_value", "on_existing", "create_roles",
-                                                "batch_rows", "title",        "print"};
+                                                "batch_rows", "title",        "print",       "on_bad_row"};
     return names;
 }
 
@@ -79,6 +83,7 @@ result<plan::plan_request> plan_request_from(const json::value& body)
     read.choice("rows", row_names, request.rows);
     read.text("tenant_value", request.tenant_value);
     read.choice("on_existing", existing_names, request.on_existing);
+    read.choice("on_bad_row", bad_row_names, request.on_bad_row);
     read.flag("create_roles", request.create_roles);
     read.number("batch_rows", request.batch_rows);
     read.text("title", request.title);
@@ -104,6 +109,7 @@ json::value to_json(const plan::plan_request& request)
     out["rows"] = name_of(row_names, request.rows);
     out["tenant_value"] = request.tenant_value;
     out["on_existing"] = name_of(existing_names, request.on_existing);
+    out["on_bad_row"] = name_of(bad_row_names, request.on_bad_row);
     out["create_roles"] = request.create_roles;
     out["batch_rows"] = request.batch_rows ? json::value(*request.batch_rows) : json::value();
     out["title"] = request.title;

@@ -88,6 +88,8 @@ task<http::response> show_rollout(backend& b, http::request_context c)
     out["rollout"] = to_json(rollout);
     out["jobs"] = to_json(rollout.jobs);
     out["tenants"] = std::move(tenants);
+    const auto quarantined = co_await store::rollout_quarantine(control.get(), rollout.id);
+    out["quarantined"] = to_json(quarantined);
     co_return http::json_response(out);
 }
 
@@ -96,7 +98,9 @@ task<http::response> show_outcome(backend& b, http::request_context c)
     auto control = co_await b.control();
     const auto rollout = co_await store::get_rollout(control.get(), id_of(c));
     const auto cities = co_await store::rollout_outcome(control.get(), rollout.id);
+    const auto quarantined = co_await store::rollout_quarantine(control.get(), rollout.id);
     auto out = items_json(cities);
+    out.as_object()["quarantined"] = to_json(quarantined);
     out.as_object()["rollout"] = to_json(rollout);
     const auto checks = co_await store::rollout_checks(control.get(), rollout.id);
     json::array found;

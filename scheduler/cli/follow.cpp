@@ -110,6 +110,11 @@ tone tone_of(const std::string& status)
     return status == "cancelled" || status == "paused" ? tone::warning : tone::plain;
 }
 
+std::string rows_text(std::int64_t rows)
+{
+    return fmt::format("{} {}", text::human_count(rows), rows == 1 ? "row" : "rows");
+}
+
 /// A table that was merged into has no receipt to compare.
 std::string check_of(const json::value& city)
 {
@@ -130,6 +135,8 @@ task<int> show_end(session& s, std::int64_t rollout)
     s.out.data(checks ? render_checks(outcome, s.out.colour()) : render_outcome(outcome, s.out.colour()));
     s.out.answer(outcome);
     s.out.say(checks ? check_sentence(outcome) : outcome_sentence(outcome));
+    for (const auto& line : quarantine_lines(outcome))
+        s.out.warn(line);
     const auto code = outcome_exit_code(outcome);
     if (text_of(at(outcome, "rollout"), "state") == "failed") s.out.warn(after_dead_jobs(rollout));
     co_return code;
@@ -193,16 +200,33 @@ std::string outcome_sentence(const json::value& outcome)
     }
     const auto& rollout = at(outcome, "rollout");
     const auto cities = list_of(outcome, "items").size();
-    return fmt::format("rollout {} is {}: {} {}, {} rows copied, {}, {}", number_of(rollout, "id"),
+    std::int64_t refused = 0;
+    for (const auto& table : list_of(outcome, "quarantined"))
+        refused += number_of(table, "rows");
+    const auto missing =
+        refused == 0 ? std::string() : fmt::format(", but {} quarantined", rows_text(refused));
+    return fmt::format("rollout {} is {}: {} {}, {} rows copied{}, {}, {}", number_of(rollout, "id"),
                        text_of(rollout, "state"), cities, cities == 1 ? "city" : "cities",
-                       text::human_count(rows), text::human_bytes(bytes),
+                       text::human_count(rows), missing, text::human_bytes(bytes),
                        text::human_duration(std::chrono::duration<double>(longest)));
+}
+
+std::vector<std::string> quarantine_lines(const json::value& answer)
+{
+    std::vector<std::string> lines;
+    for (const auto& table : list_of(answer, "quarantined"))
+        lines.push_back(fmt::format("{} quarantined in {}.{}: see tropeiro.quarantined_row in that database; "
+                                    "the first one: {}",
+                                    rows_text(number_of(table, "rows")), text_of(table, "slug"),
+                                    text_of(table, "table"), text_of(table, "error")));
+    return lines;
 }
 
 int outcome_exit_code(const json::value& outcome)
 {
     const bool done = text_of(at(outcome, "rollout"), "state") == "done";
-    return done && all_well(outcome) ? 0 : exit_code(error_kind::partial);
+    const bool complete = all_well(outcome) && list_of(outcome, "quarantined").empty();
+    return done && complete ? 0 : exit_code(error_kind::partial);
 }
 
 std::string set_aside_by(std::int64_t rollout)

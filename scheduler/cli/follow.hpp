@@ -4,10 +4,13 @@
 #include "scheduler/cli/session.hpp"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace tropeiro::scheduler::cli {
 
-/// Returns when the rollout is finished, with the exit code: 0 done, 3 dead jobs or cancelled. A first Ctrl-C
+/// Returns when the rollout is finished, with the exit code: 0 done, 3 dead jobs, cancelled or rows in
+/// quarantine. A first Ctrl-C
 /// leaves it resumable, says how to go on, and gives 130. In the embedded mode the workers are started.
 task<int> follow_rollout(session& s, std::int64_t rollout);
 
@@ -20,7 +23,10 @@ std::string render_outcome(const json::value& outcome, const paint& colour);
 /// "rollout 7 is done: 3 cities, 1,200 rows, 2.0 MB in 12.1s". Pure.
 std::string outcome_sentence(const json::value& outcome);
 
-/// 0 when every city is done and every checked table is well, else that of error_kind::partial. Pure.
+/// "3 rows quarantined in recife.students: ...", one a table; of an outcome or of GET /v1/rollouts/{id}. Pure.
+std::vector<std::string> quarantine_lines(const json::value& answer);
+
+/// 0 when every city is done, no row was set aside and every checked table is well, else that of error_kind::partial. Pure.
 int outcome_exit_code(const json::value& outcome);
 
 /// What a rollout that ends before its end leaves behind in databases that existed before. Pure.

@@ -72,6 +72,9 @@ std::vector<flag> enable_flags()
         {"batch-size", "N", "rows a batch (default: copy.batch_rows of the workspace)"},
         {"truncate", "", "empty target tables that hold rows we do not know, then copy"},
         {"merge", "", "keep rows that are there, add those that are missing"},
+        {"on-bad-row", "fail|quarantine",
+         "a row that the target refuses ends its job (fail, the default) or goes to "
+         "tropeiro.quarantined_row"},
         {"create-roles", "", "make roles that policies and grants name, as NOLOGIN"},
     };
     for (auto& one : running_flags())

@@ -62,6 +62,9 @@ std::vector<flag> table_flags()
         {"batch-size", "N", "rows a batch (default: copy.batch_rows of the workspace)"},
         {"truncate", "", "empty every selected table that stands in the target, then copy"},
         {"merge", "", "keep rows that are there, add those that are missing"},
+        {"on-bad-row", "fail|quarantine",
+         "a row that the target refuses ends its job (fail, the default) or goes to "
+         "tropeiro.quarantined_row"},
         {"create-roles", "", "make roles that policies and grants name, as NOLOGIN"},
     };
 }
@@ -89,6 +92,7 @@ json::object request_from_flags(const arguments& given)
     if (given.has("all-tables")) request["all_tables"] = true;
     if (given.has("truncate")) request["on_existing"] = "truncate";
     if (given.has("merge")) request["on_existing"] = "merge";
+    if (const auto policy = given.maybe("on-bad-row")) request["on_bad_row"] = *policy;
     if (given.has("create-roles")) request["create_roles"] = true;
     if (const auto rows = given.number("batch-size", 1)) request["batch_rows"] = *rows;
     if (const auto value = given.maybe("city-id")) request["tenant_value"] = *value;

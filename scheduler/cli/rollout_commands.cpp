@@ -80,6 +80,8 @@ task<int> status(session& s, const arguments& given)
     s.out.data(fmt::format("rollout {} ({}): {}\n", now.id, now.title, now.state));
     s.out.data(table.render(s.out.colour()));
     s.out.say(summary_line(now));
+    for (const auto& line : quarantine_lines(answer))
+        s.out.warn(line);
     co_return 0;
 }
 
@@ -202,7 +204,9 @@ std::vector<command> rollout_commands()
          {},
          rollout_flags(true),
          {{"rollout start --tenants all --workers 8", "every city, eight worker processes"},
-          {"rollout start --tenants @cities.txt --modules educacao", "those of a file, one module"}},
+          {"rollout start --tenants @cities.txt --modules educacao", "those of a file, one module"},
+          {"rollout start --tenants recife --on-bad-row quarantine",
+           "rows that recife refuses are set aside"}},
          start},
         {"rollout",
          "list",

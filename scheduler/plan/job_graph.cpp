@@ -118,7 +118,11 @@ class cutting {
             copy_group(group);
     }
 
-    model::copy_spec copy_spec() const { return {{}, settings_.batch_rows, settings_.on_existing}; }
+    model::copy_spec copy_spec() const
+    {
+        return {
+            {}, settings_.batch_rows, settings_.on_existing, settings_.on_bad_row, settings_.most_bad_rows};
+    }
 
     void copy_large(const table_copy& copy)
     {

@@ -23,6 +23,8 @@ struct graph_settings {
     std::int64_t batch_rows = 50'000;
     std::int64_t small_table_bytes = std::int64_t{8} << 20U;
     model::existing_rows on_existing = model::existing_rows::refuse;
+    model::bad_rows on_bad_row = model::bad_rows::fail;
+    std::int64_t most_bad_rows = 1000;
     std::int64_t restore_script = 0;
     std::int64_t finish_script = 0;
 };

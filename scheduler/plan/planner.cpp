@@ -248,6 +248,8 @@ class planning {
         graph.batch_rows = request_.batch_rows.value_or(in_.settings.batch_rows);
         graph.small_table_bytes = in_.settings.small_table_bytes;
         graph.on_existing = request_.on_existing;
+        graph.on_bad_row = request_.on_bad_row;
+        graph.most_bad_rows = in_.settings.most_bad_rows;
         const auto& schema = *work.schema;
         auto before = co_await archive_->script(schema.entries, script_section::pre_data);
         auto after = co_await archive_->script(schema.entries, script_section::post_data);
@@ -311,6 +313,7 @@ plan_settings settings_from(const config::workspace& workspace)
     settings.part_bytes = workspace.copy.part_bytes;
     settings.small_table_bytes = workspace.copy.small_table_bytes;
     settings.pass_tenants = workspace.copy.pass_tenants;
+    settings.most_bad_rows = workspace.copy.most_bad_rows;
     return settings;
 }
 

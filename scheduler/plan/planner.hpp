@@ -23,6 +23,7 @@ struct plan_settings {
     std::int64_t batch_rows = 50'000;
     std::int64_t part_bytes = std::int64_t{256} << 20U;
     std::int64_t small_table_bytes = std::int64_t{8} << 20U; // tables up to this size share a copy job
+    std::int64_t most_bad_rows = 1000;
     std::int64_t pass_tenants = 32; // at most so many are served by one reading of a table; 1: each by itself
 };
 

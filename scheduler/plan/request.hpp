@@ -27,6 +27,7 @@ struct plan_request {
     rows_wanted rows = rows_wanted::own;
     std::string tenant_value;             // own: the value to look for instead of the tenant's id
     model::existing_rows on_existing = model::existing_rows::refuse;
+    model::bad_rows on_bad_row = model::bad_rows::fail;
     bool create_roles = false;            // make missing roles NOLOGIN in the target instead of refusing
     std::optional<std::int64_t> batch_rows; // instead of the workspace's
     std::string title;

@@ -104,4 +104,18 @@ task<std::vector<city_outcome>> rollout_outcome(pg::connection& control, model::
     co_return found;
 }
 
+task<std::vector<quarantined_table>> rollout_quarantine(pg::connection& control, model::rollout_id id)
+{
+    const auto answer = co_await control.query(sql::rollout_quarantine, id);
+    std::vector<quarantined_table> found;
+    for (const auto row : answer) {
+        auto& one = found.emplace_back();
+        one.city = row.get<std::string>("city");
+        one.table = {row.get<std::string>("schema_name"), row.get<std::string>("table_name")};
+        one.rows = row.get<std::int64_t>("rows");
+        one.error = row.get<std::optional<std::string>>("error").value_or("");
+    }
+    co_return found;
+}
+
 } // namespace tropeiro::scheduler::store

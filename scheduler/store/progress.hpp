@@ -16,4 +16,7 @@ task<std::vector<city_progress>> rollout_progress(pg::connection& control, model
 /// By slug.
 task<std::vector<city_outcome>> rollout_outcome(pg::connection& control, model::rollout_id id);
 
+/// By slug and table; of published cities.
+task<std::vector<quarantined_table>> rollout_quarantine(pg::connection& control, model::rollout_id id);
+
 } // namespace tropeiro::scheduler::store

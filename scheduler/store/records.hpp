@@ -88,4 +88,12 @@ struct city_outcome {
     std::optional<std::string> error; // the first dead job's
 };
 
+/// Rows of a city's table that its database refused: they are in tropeiro.quarantined_row there.
+struct quarantined_table {
+    std::string city; // slug
+    model::table_name table;
+    std::int64_t rows = 0;
+    std::string error; // the first one's, with its key
+};
+
 } // namespace tropeiro::scheduler::store

@@ -132,6 +132,7 @@ std::vector<setting> make_settings()
         make("copy.part_bytes", [](w to, v in) { return put_bytes(to.copy.part_bytes, in); }),
         make("copy.small_table_bytes", [](w to, v in) { return put_bytes(to.copy.small_table_bytes, in); }),
         make("copy.pass_tenants", [](w to, v in) { return put_count(to.copy.pass_tenants, in, 1, 64); }),
+        make("copy.most_bad_rows", [](w to, v in) { return put_count(to.copy.most_bad_rows, in, 1); }),
         make("limits.default", [](w to, v in) { return put_count(to.limits.per_server, in, 1); }),
         make("limits.tries", [](w to, v in) { return put_count(to.limits.tries, in, 1); }),
         make("server.url", [](w to, v in) { return put_text(to.server.url, in); }),

@@ -48,7 +48,8 @@ struct copy_section {
     std::int64_t batch_rows = 50'000;
     std::int64_t part_bytes = std::int64_t{256} << 20U;
     std::int64_t small_table_bytes = std::int64_t{8} << 20U;
-    std::int64_t pass_tenants = 32; // served by one reading of a table, at most
+    std::int64_t pass_tenants = 32;    // served by one reading of a table, at most
+    std::int64_t most_bad_rows = 1000; // refused rows of one table of one tenant that a quarantine takes
 };
 
 struct limits_section {

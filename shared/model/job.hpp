@@ -44,6 +44,10 @@ enum class copy_format { binary, text };
 /// What to do with a target table that holds rows the ledger does not know.
 enum class existing_rows { refuse, truncate, merge };
 
+/// What to do with a row that the target refuses: the job ends with an error that names it, or the row goes to
+/// tropeiro.quarantined_row and the copy goes on.
+enum class bad_rows { fail, quarantine };
+
 /// A run of heap blocks of a source table, [first_block, end_block); the last part has no end.
 struct block_range {
     std::int64_t first_block = 0;
@@ -83,6 +87,8 @@ struct copy_spec {
     std::vector<copy_item> items;
     std::int64_t batch_rows = 50'000;
     existing_rows on_existing = existing_rows::refuse;
+    bad_rows on_bad_row = bad_rows::fail;
+    std::int64_t most_bad_rows = 1000; // quarantined in one table; one more ends the job
 };
 
 /// A statement that makes one index or constraint, and how to tell that it is there already.

@@ -9,6 +9,7 @@ namespace tropeiro::model {
 
 BOOST_DESCRIBE_ENUM(copy_format, binary, text)
 BOOST_DESCRIBE_ENUM(existing_rows, refuse, truncate, merge)
+BOOST_DESCRIBE_ENUM(bad_rows, fail, quarantine)
 BOOST_DESCRIBE_ENUM(row_filter::kind_t, all, legacy, equals)
 BOOST_DESCRIBE_STRUCT(table_name, (), (schema, name))
 BOOST_DESCRIBE_STRUCT(path_hop, (), (to, from_columns, to_columns, partitioned))
@@ -19,7 +20,7 @@ BOOST_DESCRIBE_STRUCT(copy_item, (),
                        expected_bytes))
 BOOST_DESCRIBE_STRUCT(create_database_spec, (), (encoding, collate, ctype, template_name, script))
 BOOST_DESCRIBE_STRUCT(script_spec, (), (script, truncate))
-BOOST_DESCRIBE_STRUCT(copy_spec, (), (items, batch_rows, on_existing))
+BOOST_DESCRIBE_STRUCT(copy_spec, (), (items, batch_rows, on_existing, on_bad_row, most_bad_rows))
 BOOST_DESCRIBE_STRUCT(schema_item, (), (table, name, is_constraint, statement, then, takes_index))
 BOOST_DESCRIBE_STRUCT(indexes_spec, (), (items))
 BOOST_DESCRIBE_STRUCT(foreign_keys_spec, (), (items))

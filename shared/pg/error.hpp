@@ -23,7 +23,9 @@ struct server_message {
     std::string message;  // the primary line
     std::string detail;
     std::string hint;
-    std::string context; // "COPY schools, line 3, column id"
+    std::string context;    // "COPY schools, line 3, column id"
+    std::string column;     // that a NOT NULL or a domain is about
+    std::string constraint; // that is violated
 };
 
 class error : public failure {

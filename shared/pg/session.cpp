@@ -50,6 +50,8 @@ server_message message_of(const PGresult* failed)
     said.detail = field(failed, PG_DIAG_MESSAGE_DETAIL);
     said.hint = field(failed, PG_DIAG_MESSAGE_HINT);
     said.context = field(failed, PG_DIAG_CONTEXT);
+    said.column = field(failed, PG_DIAG_COLUMN_NAME);
+    said.constraint = field(failed, PG_DIAG_CONSTRAINT_NAME);
     if (said.message.empty()) said.message = one_line(PQresultErrorMessage(failed));
     return said;
 }

@@ -150,9 +150,10 @@ task<fail_answer> redis_queue::fail(model::job_id id, std::int64_t attempt, mill
     co_return fail_answer::stale;
 }
 
-task<release_answer> redis_queue::release(model::job_id id, std::int64_t attempt)
+task<release_answer> redis_queue::release(model::job_id id, std::int64_t attempt, bool alone)
 {
     auto args = claim_of(id, attempt);
+    args.push_back(alone ? "1" : "0");
     const auto answer = co_await run(all_transitions().release, std::move(args));
     if (is_stale(answer)) co_return release_answer::stale;
     co_return answer[1].string() == "cancelled" ? release_answer::cancelled : release_answer::released;

@@ -78,8 +78,8 @@ class redis_queue {
     task<fail_answer> fail(model::job_id id, std::int64_t attempt, milliseconds delay, bool fatal,
                            std::string signature);
 
-    /// Gives the job back at once; counts as no try.
-    task<release_answer> release(model::job_id id, std::int64_t attempt);
+    /// Gives the job back at once; counts as no try. `alone`: it is no member of its pass any more.
+    task<release_answer> release(model::job_id id, std::int64_t attempt, bool alone = false);
 
     /// The control database knows a larger claim number than ours (Redis was rolled back): goes past it and
     /// gives the job back. False: stale.

@@ -15,6 +15,8 @@ namespace tropeiro::tenancy {
 
 /// The `status` of what was published.
 inline constexpr std::string_view log_provisioned = "provisioned";
+/// The `status` of rows that a database refused and that went to its quarantine: `rows` of them, the first one's `error`.
+inline constexpr std::string_view log_quarantined = "quarantined";
 /// The `action` of a table that an earlier rollout had completed, and that this one left as it was.
 inline constexpr std::string_view log_keep = "keep";
 

@@ -2,7 +2,8 @@
 
 #include "shared/rt/task_group.hpp"
 #include "worker/context/site.hpp"
-#include "worker/copy/part_copier.hpp"
+#include "worker/copy/lone_copy.hpp"
+#include "worker/copy/refused_batch.hpp"
 
 #include <boost/json.hpp>
 
@@ -36,7 +37,8 @@ void forget_if_swollen(const part_state& part, pg::connection& source, pg::conne
 /// Whether one pass can serve both: the same parts of the same tables in the same way.
 bool alike(const model::copy_spec& a, const model::copy_spec& b)
 {
-    if (a.items.size() != b.items.size() || a.batch_rows != b.batch_rows || a.on_existing != b.on_existing)
+    if (a.items.size() != b.items.size() || a.batch_rows != b.batch_rows || a.on_existing != b.on_existing ||
+        a.on_bad_row != b.on_bad_row || a.most_bad_rows != b.most_bad_rows)
         return false;
     for (std::size_t i = 0; i < a.items.size(); ++i) {
         const auto& left = a.items[i];
@@ -61,6 +63,61 @@ task<> enter(member& of)
     }
 }
 
+/// A reader, when there is none that is sound: a pass whose members have all dropped out ends its connection, and so
+/// does a giant row.
+task<> connect(std::optional<context::snapshot_reader>& source, const context::job_context& job)
+{
+    if (source && (**source).usable()) co_return;
+    source.reset();
+    auto reader = co_await job.servers.source().reader(job.rollout);
+    source.emplace(std::move(reader));
+}
+
+/// The connections of a job that runs alone. A refused batch costs one or both of them.
+class job_access : public part_access {
+  public:
+    job_access(member& of, std::optional<context::snapshot_reader>& source) : of_(of), source_(source) {}
+
+    task<> renew() override
+    {
+        co_await connect(source_, of_.job);
+        if (of_.target && of_.target->get().usable()) co_return;
+        of_.target.reset();
+        auto lease = co_await of_.job.servers.targets().enter(of_.job);
+        of_.target.emplace(std::move(lease));
+    }
+    pg::connection& source() override { return **source_; }
+    pg::connection& target() override { return of_.target->get(); }
+    claim who() const override { return {of_.job.rollout, source_->epoch(), of_.job.fence}; }
+
+  private:
+    member& of_;
+    std::optional<context::snapshot_reader>& source_;
+};
+
+bool is_refusal(const std::exception_ptr& fault)
+{
+    if (!fault) return false;
+    try {
+        std::rethrow_exception(fault);
+    } catch (const refused_batch&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+std::exception_ptr leaves_the_pass(const member& of, const std::exception_ptr& refusal)
+{
+    try {
+        std::rethrow_exception(refusal);
+    } catch (const refused_batch& e) {
+        of.job.log.warn("a row is refused; the job goes on alone",
+                        {{"error", e.message()}, {"sqlstate", e.sqlstate()}});
+    }
+    return std::make_exception_ptr(goes_alone("a row of it is refused: it goes on alone"));
+}
+
 /// One pass over everything that the members' specifications list. Lives in run_copy's frame.
 class copying {
   public:
@@ -77,8 +134,11 @@ class copying {
             co_await enter_all();
             std::optional<context::snapshot_reader> source;
             for (std::size_t i = 0; i < items() && anyone(); ++i) {
-                if (!source || !(**source).usable()) co_await connect(source);
-                co_await copy_item(*source, i);
+                co_await connect(source, members_.front().job);
+                if (members_.size() == 1)
+                    co_await copy_alone(source, i);
+                else
+                    co_await copy_item(source, i);
             }
         } catch (...) {
             thrown = std::current_exception();
@@ -120,37 +180,53 @@ class copying {
                             "plan the rollout again"));
     }
 
-    /// Also after a pass whose members have all dropped out, or a giant row: both end the connection.
-    task<> connect(std::optional<context::snapshot_reader>& source)
+    copy_options options() const
     {
-        source.reset();
-        const auto& first = members_.front().job;
-        auto reader = co_await first.servers.source().reader(first.rollout);
-        source.emplace(std::move(reader));
+        copy_options chosen;
+        chosen.batch_rows = spec().batch_rows;
+        chosen.on_existing = spec().on_existing;
+        return chosen;
     }
 
-    task<> copy_item(context::snapshot_reader& source, std::size_t i)
+    task<> copy_item(std::optional<context::snapshot_reader>& source, std::size_t i)
     {
         std::vector<part_end> ends;
         std::vector<member*> copied;
         for (auto& of : members_) {
             if (of.result.fault) continue;
-            const claim who{of.job.rollout, source.epoch(), of.job.fence};
+            const claim who{of.job.rollout, source->epoch(), of.job.fence};
             ends.push_back({of.target->get(), of.spec.items[i], who, of.job.pulse});
             copied.push_back(&of);
         }
-        copy_options options;
-        options.batch_rows = spec().batch_rows;
-        options.on_existing = spec().on_existing;
-        auto parts = co_await copy_pass(*source, std::move(ends), options);
-        for (std::size_t k = 0; k < parts.size(); ++k)
-            conclude(*copied[k], parts[k], *source, i);
+        auto parts = co_await copy_pass(**source, std::move(ends), options());
+        for (std::size_t k = 0; k < parts.size(); ++k) {
+            if (is_refusal(parts[k].fault)) parts[k].fault = leaves_the_pass(*copied[k], parts[k].fault);
+            conclude(*copied[k], parts[k], **source, i);
+        }
+    }
+
+    /// The only one, which looks for rows that its target refuses.
+    task<> copy_alone(std::optional<context::snapshot_reader>& source, std::size_t i)
+    {
+        auto& of = members_.front();
+        job_access access(of, source);
+        lone_options how{options(), of.spec.on_bad_row, of.spec.most_bad_rows};
+        part_result part;
+        try {
+            part.state = co_await copy::copy_alone(access, of.spec.items[i], how, of.job.pulse, of.job.log);
+        } catch (...) {
+            part.fault = std::current_exception();
+        }
+        if (source)
+            conclude(of, part, **source, i);
+        else
+            of.result.fault = part.fault;
     }
 
     static void conclude(member& of, const part_result& part, pg::connection& source, std::size_t i)
     {
         of.result.fault = part.fault;
-        forget_if_swollen(part.state, source, of.target->get());
+        if (of.target) forget_if_swollen(part.state, source, of.target->get());
         if (part.fault) return;
         of.result.progress.rows += part.state.rows;
         of.result.progress.bytes += part.state.bytes;

@@ -14,6 +14,13 @@
 
 namespace tropeiro::worker::copy {
 
+/// A member of a pass has met a row that its target refuses. The row is looked for when the job runs by itself, so
+/// that the others need not wait.
+class goes_alone : public failure {
+  public:
+    explicit goes_alone(std::string what) : failure(error_kind::interrupted, std::move(what)) {}
+};
+
 struct copy_result {
     model::progress
         progress; // rows and bytes of the job's parts as the ledger counts them, earlier attempts included

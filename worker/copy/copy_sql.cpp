@@ -86,15 +86,16 @@ std::string keyed_columns(const model::copy_item& item)
 
 } // namespace
 
-std::string copy_out_sql(const model::copy_item& item, std::string_view after)
+std::string copy_out_sql(const model::copy_item& item, std::string_view after, std::int64_t most_rows)
 {
+    const auto limit = most_rows > 0 ? fmt::format(" LIMIT {}", most_rows) : std::string();
     if (!item.filter.path.empty())
-        return fmt::format("COPY (SELECT {} FROM {} WHERE {}) TO STDOUT {}", keyed_columns(item),
-                           keyed_rows(item, after), filter_condition(item.filter, "x.k"),
+        return fmt::format("COPY (SELECT {} FROM {} WHERE {}{}) TO STDOUT {}", keyed_columns(item),
+                           keyed_rows(item, after), filter_condition(item.filter, "x.k"), limit,
                            format_clause(item.format));
-    return fmt::format("COPY (SELECT {}{} FROM ONLY {} t WHERE {} AND {}) TO STDOUT {}",
+    return fmt::format("COPY (SELECT {}{} FROM ONLY {} t WHERE {} AND {}{}) TO STDOUT {}",
                        item.by_ctid ? "t.ctid, " : "", columns_of(item, "t."), pg::qualified(item.table),
-                       part_condition(item, after), filter_condition(item.filter, own_key(item)),
+                       part_condition(item, after), filter_condition(item.filter, own_key(item)), limit,
                        format_clause(item.format));
 }
 

@@ -19,9 +19,9 @@ inline constexpr auto begin_path_sql = "SAVEPOINT path_reader; SET LOCAL enable_
 inline constexpr auto end_path_sql = "ROLLBACK TO SAVEPOINT path_reader; RELEASE SAVEPOINT path_reader";
 
 /// COPY (SELECT ctid, columns ... WHERE part AND tenant [AND ctid > after]) TO STDOUT. Without `by_ctid` the
-/// place is left out and `after` must be empty. Where the tenant is found along a path, the statement stands between
-/// begin_path_sql and end_path_sql.
-std::string copy_out_sql(const model::copy_item& item, std::string_view after);
+/// place is left out and `after` must be empty. `most_rows`: not more than these; 0: all. Where the tenant is found
+/// along a path, the statement stands between begin_path_sql and end_path_sql.
+std::string copy_out_sql(const model::copy_item& item, std::string_view after, std::int64_t most_rows = 0);
 
 /// The same for several tenants in one pass, with the tenant's key in front. The items differ in the value of
 /// their filter alone.

@@ -112,6 +112,7 @@ part_state state_from(const pg::row& row)
     state.rows = row.get<std::int64_t>("rows");
     state.bytes = row.get<std::int64_t>("bytes");
     state.receipt = crypto::row_receipt::parse(row.get<std::string>("receipt"), state.rows).value();
+    state.quarantined = row.get<std::int64_t>("quarantined");
     state.done = row.get<bool>("done");
     return state;
 }
@@ -158,6 +159,7 @@ task<part_state> table_state(pg::connection& target, const model::table_name& ta
         const auto part = state_from(row);
         whole.rows += part.rows;
         whole.bytes += part.bytes;
+        whole.quarantined += part.quarantined;
         whole.receipt.add(part.receipt);
         whole.merged = row.get<bool>("merged");
         done += part.done ? 1U : 0U;

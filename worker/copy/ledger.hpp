@@ -27,6 +27,7 @@ struct part_state {
     std::int64_t rows = 0;
     std::int64_t bytes = 0;
     crypto::row_receipt receipt;
+    std::int64_t quarantined = 0; // rows that were stepped over: not in rows, bytes and receipt
     bool done = false;
     bool merged = false; // the table held rows before: batches go through a staging table
 };

@@ -90,7 +90,7 @@ class passing {
     task<std::vector<part_result>> run()
     {
         const step beginning = [this](running_end& at) { return begin(at); };
-        const step ending = [](running_end& at) { return end_batch(at, true); };
+        const step ending = [this](running_end& at) { return end_batch(at, complete()); };
         co_await for_each(beginning, options_.longest_stall);
         if (anyone()) {
             co_await read();
@@ -100,7 +100,7 @@ class passing {
         std::vector<part_result> results;
         for (auto& at : ends_) {
             // Cut before its last step could begin: it goes on from its checkpoint.
-            if (!at.result.state.done && !at.result.fault)
+            if (!at.result.state.done && !at.result.fault && complete())
                 at.result.fault = std::make_exception_ptr(context::stopped());
             results.push_back(std::move(at.result));
         }
@@ -111,6 +111,8 @@ class passing {
     using step = std::function<task<>(running_end&)>;
 
     bool alone() const { return ends_.size() == 1; }
+    /// The part has no more rows than were read.
+    bool complete() const { return options_.most_rows == 0 || rows_read_ < options_.most_rows; }
     bool anyone() const
     {
         return std::any_of(ends_.begin(), ends_.end(), [](const auto& at) { return at.open(); });
@@ -183,7 +185,8 @@ class passing {
         std::vector<std::string> keys;
         if (items.size() > 1) keys = co_await read_keys(source_, items);
         const auto from = first_place();
-        const auto sql = items.size() > 1 ? copy_pass_sql(items, from) : copy_out_sql(item, from);
+        const auto sql =
+            items.size() > 1 ? copy_pass_sql(items, from) : copy_out_sql(item, from, options_.most_rows);
         row_router router(item.format, item.by_ctid, keys);
         const bool by_path = !item.filter.path.empty();
         if (by_path) co_await source_.execute(begin_path_sql);
@@ -207,6 +210,7 @@ class passing {
             }
             const auto routed = router.route(message);
             if (!routed.row.is_row) continue;
+            ++rows_read_;
             check_order(routed.row.place);
             auto& at = *reading_[routed.target];
             if (!at.open() || at.has(routed.row.place)) continue;
@@ -254,6 +258,7 @@ class passing {
     std::list<running_end> ends_;       // streams refer to their items: they stay where they are
     std::vector<running_end*> reading_; // those that the stream is for, in the order of its keys
     std::optional<row_place> last_;     // of the stream
+    std::int64_t rows_read_ = 0;
     bool started_ = false;
 };
 

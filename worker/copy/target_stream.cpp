@@ -1,6 +1,7 @@
 #include "worker/copy/target_stream.hpp"
 
 #include "worker/copy/copy_sql.hpp"
+#include "worker/copy/refused_batch.hpp"
 
 #include <array>
 
@@ -38,19 +39,26 @@ task<> target_stream::send_large()
     }
     const std::array<std::string_view, 2> pieces{head, large_->body};
     pending_.receipt.add(pieces);
-    last_ = large_->place;
-    ++batch_rows_;
-    batch_bytes_ += static_cast<std::int64_t>(large_->size());
     large_.reset();
 }
 
-task<> target_stream::drain()
+task<> target_stream::send()
 {
     if (buffer_.empty() && !large_) co_return;
     co_await open_batch(true);
     if (!buffer_.empty()) co_await copy_->write(buffer_);
     buffer_.clear();
     if (large_) co_await send_large();
+}
+
+task<> target_stream::drain()
+{
+    try {
+        co_await send();
+    } catch (const pg::error& e) {
+        if (!is_about_a_row(e.sqlstate())) throw;
+        throw refused_batch(e, batch_rows_, last_);
+    }
 }
 
 task<> target_stream::close_copy()
@@ -64,8 +72,18 @@ task<> target_stream::close_copy()
 
 task<> target_stream::commit(bool done)
 {
-    co_await drain();
     if (batch_rows_ == 0 && !done) co_return;
+    try {
+        co_await finish_batch(done);
+    } catch (const pg::error& e) {
+        if (!is_about_a_row(e.sqlstate())) throw;
+        throw refused_batch(e, batch_rows_, last_);
+    }
+}
+
+task<> target_stream::finish_batch(bool done)
+{
+    co_await send();
     co_await open_batch(false);
     co_await close_copy();
     pending_.rows += batch_rows_;

@@ -23,6 +23,9 @@ class target_stream {
     /// Takes the row into the buffer. True: call drain() before the next row.
     bool append(const row_slice& row)
     {
+        last_ = row.place;
+        ++batch_rows_;
+        batch_bytes_ += static_cast<std::int64_t>(row.size());
         if (row.size() > large_row) {
             large_ = row;
             return true;
@@ -31,21 +34,18 @@ class target_stream {
         buffer_.append(row.head, row.head_size);
         buffer_.append(row.body);
         pending_.receipt.add(std::string_view(buffer_).substr(start));
-        last_ = row.place;
-        ++batch_rows_;
-        batch_bytes_ += static_cast<std::int64_t>(row.size());
         return buffer_.size() >= buffer_limit;
     }
 
     /// Sends the buffer, opening the batch's transaction when none is open; suspends while the target is
-    /// slower.
+    /// slower. Throws refused_batch for what is the fault of a row.
     task<> drain();
 
     /// The batch is large enough to be committed.
     bool batch_full(std::int64_t rows) const { return batch_rows_ >= rows || batch_bytes_ >= batch_limit; }
 
     /// Commits the batch under way together with its checkpoint. `done`: the part ends here; commits also
-    /// when no row came. Throws fenced_off, and pg::commit_unknown when the answer was lost: then only the
+    /// when no row came. Throws fenced_off, refused_batch, and pg::commit_unknown when the answer was lost: then only the
     /// ledger knows.
     task<> commit(bool done);
 
@@ -57,6 +57,8 @@ class target_stream {
     static constexpr std::size_t large_row = 1U << 20U;
     static constexpr std::int64_t batch_limit = std::int64_t{64} << 20U;
 
+    task<> send();
+    task<> finish_batch(bool done);
     task<> open_batch(bool with_rows);
     task<> send_large();
     task<> close_copy();

@@ -43,6 +43,20 @@ task<origin> origin_of(const context::job_context& job, pg::connection& target,
     co_return from;
 }
 
+/// Rows that are not there, for the reader of the log.
+task<> add_quarantine_line(pg::connection& target, tenancy::module_log_line line, std::int64_t rows,
+                           std::vector<tenancy::module_log_line>& lines)
+{
+    if (rows == 0) co_return;
+    line.status = tenancy::log_quarantined;
+    line.rows = rows;
+    line.bytes.reset();
+    line.receipt.reset();
+    const auto first = co_await target.query(sql::first_quarantined, *line.schema_name, *line.table_name);
+    if (!first.empty()) line.error = first[0].get<std::string>("error");
+    lines.push_back(std::move(line));
+}
+
 /// One line a table and one for the module, which adds them up. A receipt stands for what this rollout sent and
 /// read back; a table that an earlier rollout completed was looked at by neither.
 task<> add_module_lines(const context::job_context& job, pg::connection& target,
@@ -63,6 +77,7 @@ task<> add_module_lines(const context::job_context& job, pg::connection& target,
         if (from.copied && !from.ours) line.action = tenancy::log_keep;
         *whole.rows += state.rows;
         *whole.bytes += state.bytes;
+        co_await add_quarantine_line(target, line, state.quarantined, lines);
         lines.push_back(std::move(line));
     }
     lines.push_back(std::move(whole));

@@ -2,9 +2,11 @@
 
 #include "shared/pg/transaction.hpp"
 #include "worker/context/site.hpp"
+#include "worker/copy/refused_batch.hpp"
 #include "worker/provision/sql_text.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 namespace tropeiro::worker::provision {
 namespace {
@@ -28,6 +30,39 @@ task<standing_item> lock_item(pg::connection& target, const model::schema_item& 
     co_return there;
 }
 
+std::string_view cause_of(std::string_view sqlstate)
+{
+    if (sqlstate == "23505") return "rows of the source have the same key";
+    if (sqlstate == "23503")
+        return "a row that is referred to is missing: in the source, among the rows that were copied, or "
+               "because it is "
+               "in tropeiro.quarantined_row";
+    return "rows of the source do not fit";
+}
+
+/// DETAIL names the key of one of the rows, where the server knows it.
+pg::error refused_by_rows(const pg::error& e, const model::schema_item& item)
+{
+    auto told = e.said();
+    told.message =
+        fmt::format("{} {} of table {} cannot be made: {}", item.is_constraint ? "constraint" : "index",
+                    item.name, model::to_string(item.table), e.message());
+    told.context.clear(); // the statement's text, or a place in it
+    told.hint = fmt::format("{}; correct the source and run the command again with --truncate",
+                            cause_of(e.sqlstate()));
+    return {std::move(told), e.where()};
+}
+
+task<> execute(pg::connection& target, const model::schema_item& item)
+{
+    try {
+        co_await target.execute(item.statement);
+    } catch (const pg::error& e) {
+        if (!copy::is_about_a_row(e.sqlstate())) throw;
+        throw refused_by_rows(e, item);
+    }
+}
+
 task<> make_item(pg::connection& target, const model::schema_item& item)
 {
     auto tx = co_await pg::transaction::begin(target);
@@ -35,7 +70,7 @@ task<> make_item(pg::connection& target, const model::schema_item& item)
     if (!there.found) {
         co_await target.query(sql::use_maintenance_memory);
         if (!there.remnant.empty()) co_await target.execute(there.remnant);
-        co_await target.execute(item.statement);
+        co_await execute(target, item);
         for (const auto& statement : item.then)
             co_await target.execute(statement);
     }

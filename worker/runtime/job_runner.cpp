@@ -124,9 +124,9 @@ task<> job_runner::settle_failure(const queue::claimed& claim, const outcome& en
     co_await persist(note, log);
 }
 
-task<> job_runner::settle_release(const queue::claimed& claim, model::progress landed)
+task<> job_runner::settle_release(const queue::claimed& claim, model::progress landed, bool alone)
 {
-    const auto verdict = co_await jobs_.release(claim.id, claim.attempt);
+    const auto verdict = co_await jobs_.release(claim.id, claim.attempt, alone);
     if (verdict == queue::release_answer::stale) co_return;
     auto state = model::job_state::wait;
     if (verdict == queue::release_answer::cancelled) state = model::job_state::cancelled;
@@ -146,7 +146,7 @@ task<> job_runner::settle_done(const queue::claimed& claim, model::progress prog
 task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
                           const log::logger& log)
 {
-    const settlement give_back = [&]() -> task<> { return settle_release(claim, progress); };
+    const settlement give_back = [&]() -> task<> { return settle_release(claim, progress, ended.alone); };
     const settlement finish = [&]() -> task<> { return settle_done(claim, progress); };
     switch (ended.kind) {
     case outcome::kind_t::lost:
@@ -213,7 +213,7 @@ task<> job_runner::turn_away(const rejected& job)
     }
     log.warn("claim could not be ratified", {{"error", outcome_of(job.trouble).message}});
     co_await rt::sleep_for(seconds(2));
-    const settlement give_back = [&]() -> task<> { return settle_release(job.claim, {}); };
+    const settlement give_back = [&]() -> task<> { return settle_release(job.claim, {}, false); };
     co_await persist(give_back, log);
 }
 

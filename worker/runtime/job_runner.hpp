@@ -47,7 +47,7 @@ class job_runner {
     task<> tell_failure(const queue::claimed& claim, const outcome& ended, model::job_state& state);
     task<> note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state,
                         model::progress landed);
-    task<> settle_release(const queue::claimed& claim, model::progress landed);
+    task<> settle_release(const queue::claimed& claim, model::progress landed, bool alone);
     task<> settle_refused(const queue::claimed& claim, const refused_claim& refused);
 
     context::site& servers_;

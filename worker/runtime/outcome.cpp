@@ -4,6 +4,7 @@
 #include "shared/rt/cancellation.hpp"
 #include "worker/context/job_pulse.hpp"
 #include "worker/context/snapshot_relay.hpp"
+#include "worker/copy/copy_job.hpp"
 #include "worker/copy/ledger.hpp"
 
 #include <fmt/format.h>
@@ -39,6 +40,8 @@ outcome outcome_of(const std::exception_ptr& thrown)
     if (rt::is_cancelled(thrown)) return {kind_t::release, "cut by a shutdown", "cancelled"};
     try {
         std::rethrow_exception(thrown);
+    } catch (const copy::goes_alone& e) {
+        return {kind_t::release, e.what(), "goes_alone", true};
     } catch (const context::stopped&) {
         return {kind_t::release, "stopped at a checkpoint", "stopped"};
     } catch (const copy::fenced_off& e) {

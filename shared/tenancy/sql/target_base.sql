@@ -42,7 +42,26 @@ CREATE TABLE IF NOT EXISTS tropeiro.copy_ledger (
     bytes       bigint NOT NULL DEFAULT 0,  -- of the rows as they were sent
     receipt     text NOT NULL DEFAULT '',   -- sum of the rows' 128-bit hashes, 32 hexadecimal digits
     done        boolean NOT NULL DEFAULT false,
+    quarantined bigint NOT NULL DEFAULT 0,  -- rows that were refused and stepped over; not in rows, bytes and receipt
     updated_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (schema_name, table_name, part),
     FOREIGN KEY (schema_name, table_name) REFERENCES tropeiro.table_ledger ON DELETE CASCADE
 ) WITH (fillfactor = 50);
+ALTER TABLE tropeiro.copy_ledger ADD COLUMN IF NOT EXISTS quarantined bigint NOT NULL DEFAULT 0;
+
+-- Rows of the source that this database refused, under `--on-bad-row quarantine`: those of the copy that filled the
+-- table last. Written in the transaction of the checkpoint that steps over the row.
+CREATE TABLE IF NOT EXISTS tropeiro.quarantined_row (
+    rollout_id  bigint NOT NULL,
+    schema_name text NOT NULL,
+    table_name  text NOT NULL,
+    part        integer NOT NULL,
+    place       tid NOT NULL,               -- where the row stood in the source, in the rollout's snapshot
+    key         jsonb NOT NULL,             -- primary key; {"ctid": place} where there is none
+    row         jsonb NOT NULL,             -- values larger than a megabyte are cut, and say so
+    sqlstate    text NOT NULL,
+    error       text NOT NULL,
+    at          timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (schema_name, table_name, place),
+    FOREIGN KEY (schema_name, table_name) REFERENCES tropeiro.table_ledger ON DELETE CASCADE
+);

@@ -74,6 +74,33 @@ TEST(outcome, counts_the_tables_that_arrived_and_their_receipts)
     });
 }
 
+TEST(outcome, rows_in_quarantine_are_told_table_by_table_and_once)
+{
+    with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
+        tenancy::module_log_line line;
+        line.tenant = model::tenant_id(test_plans::city_id(1));
+        line.module_name = "educacao";
+        line.schema_name = "public";
+        line.table_name = "students";
+        line.status = tenancy::log_quarantined;
+        line.rollout = id.value;
+        line.rows = 3;
+        line.error = "{\"id\": 5}: refused";
+        auto other_module = line;
+        other_module.module_name = "saude";
+        const std::vector<tenancy::module_log_line> lines{line, other_module};
+        co_await tenancy::write_module_log(control, lines);
+        const auto tables = co_await rollout_quarantine(control, id);
+        CO_ASSERT_EQ(tables.size(), 1U);
+        CO_ASSERT_EQ(tables[0].city, "recife");
+        CO_ASSERT_EQ(tables[0].table.name, "students");
+        CO_ASSERT_EQ(tables[0].rows, 3);
+        CO_ASSERT_EQ(tables[0].error, "{\"id\": 5}: refused");
+        const auto cities = co_await rollout_outcome(control, id);
+        CO_ASSERT_EQ(cities[1].rows, 0); // what was set aside is not counted as copied
+    });
+}
+
 TEST(outcome, a_failed_city_shows_what_did_land)
 {
     with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {

@@ -132,6 +132,29 @@ TEST(queue_pass, a_member_that_was_given_back_joins_again_and_no_more_than_wante
     });
 }
 
+TEST(queue_pass, a_member_that_is_to_go_on_alone_joins_no_more)
+{
+    with_queue([](redis_queue& q) -> task<> {
+        std::vector<enqueue_item> items{member(1, "a"), member(2, "b"), member(3, "c")};
+        co_await load(q, std::move(items));
+        const auto first = co_await claim_one(q);
+        const auto others = co_await q.join(first, "w1", 31);
+        CO_ASSERT_EQ(others.size(), 2u);
+        co_await q.release(others[0].id, others[0].attempt, true);
+        co_await q.release(others[1].id, others[1].attempt, false);
+        const auto again = co_await q.join(first, "w1", 31);
+        CO_ASSERT_EQ(again.size(), 1u);
+        CO_ASSERT_EQ(again[0].id.value, others[1].id.value);
+        const auto alone = co_await claim_one(q);
+        CO_ASSERT_EQ(alone.id.value, others[0].id.value);
+        const auto nobody = co_await q.join(alone, "w2", 31);
+        CO_ASSERT_TRUE(nobody.empty());
+        co_await q.complete(alone.id, alone.attempt);
+        const auto counts = co_await q.counts(first.run);
+        CO_ASSERT_EQ(counts.done, 1);
+    });
+}
+
 TEST(queue_pass, a_dead_city_does_not_hold_up_the_others_for_long)
 {
     with_queue([](redis_queue& q) -> task<> {

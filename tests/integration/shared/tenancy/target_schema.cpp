@@ -30,6 +30,24 @@ TEST(target_schema, a_fresh_database_belongs_to_nobody_and_can_be_claimed_again_
     });
 }
 
+TEST(target_schema, a_database_from_before_the_quarantine_gets_it_and_keeps_its_ledger)
+{
+    const auto where = fresh_database("target");
+    run([&]() -> task<> {
+        auto target = co_await pg::connection::open(where);
+        co_await claim_target(target, recife);
+        co_await target.execute(
+            "DROP TABLE tropeiro.quarantined_row;"
+            "ALTER TABLE tropeiro.copy_ledger DROP COLUMN quarantined;"
+            "INSERT INTO tropeiro.table_ledger VALUES ('public', 'people', 1, 1, 1);"
+            "INSERT INTO tropeiro.copy_ledger VALUES ('public', 'people', 0, 1, '(2,3)', 40)");
+        co_await claim_target(target, recife);
+        const auto part = co_await target.query("SELECT rows + quarantined + (SELECT count(*) FROM "
+                                                "tropeiro.quarantined_row) FROM tropeiro.copy_ledger");
+        CO_ASSERT_EQ(part.one().get<int>(0), 40);
+    });
+}
+
 TEST(target_schema, another_tenants_database_is_refused_and_both_are_named)
 {
     const auto where = fresh_database("target");

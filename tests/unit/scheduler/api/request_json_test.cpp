@@ -19,6 +19,7 @@ TEST(request_json, what_is_left_out_has_its_default)
     ASSERT_TRUE(request);
     EXPECT_EQ(request->rows, plan::rows_wanted::own);
     EXPECT_EQ(request->on_existing, model::existing_rows::refuse);
+    EXPECT_EQ(request->on_bad_row, model::bad_rows::fail);
     EXPECT_FALSE(request->batch_rows);
     EXPECT_EQ(request->title, "roll out recife");
 }
@@ -26,13 +27,14 @@ TEST(request_json, what_is_left_out_has_its_default)
 TEST(request_json, goes_out_and_comes_back_the_same)
 {
     const auto first = read(R"({"tenants":["recife"],"tables":["schools","ops.\"Odd one\""],"rows":"own",
-                               "tenant_value":"0d3c","on_existing":"merge","create_roles":true,"batch_rows":500})");
+                               "tenant_value":"0d3c","on_existing":"merge","on_bad_row":"quarantine","create_roles":true,"batch_rows":500})");
     ASSERT_TRUE(first);
     const auto again = plan_request_from(to_json(*first));
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_EQ(to_json(*again), to_json(*first));
     EXPECT_EQ(again->tables, first->tables);
     EXPECT_EQ(again->batch_rows, 500);
+    EXPECT_EQ(again->on_bad_row, model::bad_rows::quarantine);
 }
 
 TEST(request_json, an_unknown_field_gets_a_suggestion)

@@ -54,6 +54,22 @@ TEST(outcome, dead_jobs_give_exit_code_3)
                 HasSubstr("rollout 7 is done: 2 cities, 1,205 rows copied, 2.0 MB"));
 }
 
+TEST(outcome, rows_in_quarantine_are_never_passed_over_in_silence)
+{
+    auto answer = outcome("done");
+    EXPECT_TRUE(quarantine_lines(answer).empty());
+    answer.as_object()["quarantined"] = json::parse(
+        R"([{"slug":"recife","table":"students","rows":3,"error":"{\"id\": 5}: no [23514]"},
+            {"slug":"olinda","table":"ops.visits","rows":1,"error":"no"}])");
+    const auto lines = quarantine_lines(answer);
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_THAT(lines[0], HasSubstr("3 rows quarantined in recife.students: see tropeiro.quarantined_row"));
+    EXPECT_THAT(lines[0], HasSubstr("{\"id\": 5}: no [23514]"));
+    EXPECT_THAT(lines[1], HasSubstr("1 row quarantined in olinda.ops.visits"));
+    EXPECT_THAT(outcome_sentence(answer), HasSubstr("1,205 rows copied, but 4 rows quarantined"));
+    EXPECT_EQ(outcome_exit_code(answer), 3);
+}
+
 TEST(outcome, of_dead_jobs_says_what_is_off_and_how_it_comes_back)
 {
     const auto said = after_dead_jobs(7);
@@ -108,6 +124,8 @@ TEST(plan_flags, become_the_request)
     given.set("truncate", "yes");
     EXPECT_EQ(json::value(request_from_flags(given)),
               json::parse(R"({"modules":["saude","educacao"],"on_existing":"truncate","batch_rows":500})"));
+    given.set("on-bad-row", "quarantine");
+    EXPECT_EQ(request_from_flags(given).at("on_bad_row"), "quarantine");
     given.set("merge", "yes");
     EXPECT_THROW(request_from_flags(given), failure);
 }

@@ -49,6 +49,7 @@ batch_rows = 1000
 part_bytes = "1GB"
 small_table_bytes = 4096
 pass_tenants = 8
+most_bad_rows = 50
 
 [limits]
 default = 4
@@ -77,6 +78,7 @@ TEST(load, reads_every_section)
     EXPECT_EQ(made->copy.part_bytes, std::int64_t{1} << 30U);
     EXPECT_EQ(made->copy.small_table_bytes, 4096);
     EXPECT_EQ(made->copy.pass_tenants, 8);
+    EXPECT_EQ(made->copy.most_bad_rows, 50);
     EXPECT_EQ(made->limits.per_server, 4);
     const std::map<std::string, std::int64_t> limits{{"t:db.example:5432", 2}, {"s:old.example:5432", 0}};
     EXPECT_EQ(made->limits.resources, limits);

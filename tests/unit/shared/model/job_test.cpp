@@ -26,7 +26,7 @@ TEST(job_spec, a_copy_comes_back_from_its_json)
         "city_id",
         "7",
         {{{"public", "grades"}, {"year", "no"}, {"a", "b"}, true}, {{"s", "t"}, {"x"}, {"y"}, false}}};
-    const copy_spec spec{{item, last}, 500, existing_rows::merge};
+    const copy_spec spec{{item, last}, 500, existing_rows::merge, bad_rows::quarantine, 7};
     const auto text = boost::json::serialize(to_json(spec));
     const auto back = spec_from_json<copy_spec>(boost::json::parse(text));
     ASSERT_EQ(back.items.size(), 2U);
@@ -39,6 +39,8 @@ TEST(job_spec, a_copy_comes_back_from_its_json)
     EXPECT_EQ(back.items[1].filter, last.filter);
     EXPECT_EQ(back.batch_rows, 500);
     EXPECT_EQ(back.on_existing, existing_rows::merge);
+    EXPECT_EQ(back.on_bad_row, bad_rows::quarantine);
+    EXPECT_EQ(back.most_bad_rows, 7);
 }
 
 TEST(job_spec, json_of_another_shape_is_refused_with_the_way_out)

@@ -3,6 +3,7 @@
 #include "shared/pg/error.hpp"
 #include "worker/context/job_pulse.hpp"
 #include "worker/context/snapshot_relay.hpp"
+#include "worker/copy/copy_job.hpp"
 #include "worker/copy/ledger.hpp"
 
 #include <boost/asio/error.hpp>
@@ -16,7 +17,7 @@ template <class E> outcome of(E thrown) { return outcome_of(std::make_exception_
 
 pg::error server_says(std::string sqlstate)
 {
-    return pg::error(pg::server_message{std::move(sqlstate), "words", "", "", ""}, "db:5432/recife");
+    return pg::error(pg::server_message{std::move(sqlstate), "words", "", "", "", "", ""}, "db:5432/recife");
 }
 
 TEST(outcome, a_job_that_returned_is_done) { EXPECT_EQ(outcome_of(nullptr).kind, outcome::kind_t::done); }
@@ -26,6 +27,14 @@ TEST(outcome, a_job_that_was_asked_to_leave_goes_back)
     EXPECT_EQ(of(context::stopped()).kind, outcome::kind_t::release);
     const auto cut = boost::system::system_error(boost::asio::error::operation_aborted);
     EXPECT_EQ(of(cut).kind, outcome::kind_t::release);
+}
+
+TEST(outcome, a_member_whose_row_is_refused_leaves_its_pass)
+{
+    const auto gone = of(copy::goes_alone("refused"));
+    EXPECT_EQ(gone.kind, outcome::kind_t::release);
+    EXPECT_TRUE(gone.alone);
+    EXPECT_FALSE(of(context::stopped()).alone);
 }
 
 TEST(outcome, a_job_that_was_overtaken_says_nothing)
