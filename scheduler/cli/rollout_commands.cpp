@@ -1,4 +1,4 @@
-// rollout plan, start, list, status, watch, pause, resume, cancel, retry.
+// rollout plan, start, list, status, watch, pause, resume, cancel, retry; undo has a file of its own.
 #include "scheduler/cli/command_table.hpp"
 #include "scheduler/cli/embedded_scheduler.hpp"
 #include "scheduler/cli/follow.hpp"
@@ -7,6 +7,7 @@
 #include "scheduler/cli/progress.hpp"
 #include "scheduler/cli/progress_view.hpp"
 #include "scheduler/cli/text_table.hpp"
+#include "scheduler/cli/undo_command.hpp"
 #include "shared/base/text.hpp"
 
 #include <fmt/format.h>
@@ -253,6 +254,7 @@ std::vector<command> rollout_commands()
          running_flags(),
          {{"rollout retry 7", "after their cause was settled"}},
          retry},
+        undo_command(),
     };
 }
 

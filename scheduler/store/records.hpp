@@ -63,7 +63,7 @@ struct city_error {
 struct city_progress {
     std::string city; // slug
     std::string tenant;
-    std::string state; // waiting, running, paused, done, failed, cancelled
+    std::string state; // waiting, running, paused, done, failed, cancelled, undoing, undone
     std::string phase; // kind of the furthest running job, else of the next one; empty when nothing is left
     std::int64_t rows = 0; // of finished copy jobs; what running ones have done is in Redis
     std::int64_t bytes = 0;
@@ -78,7 +78,7 @@ struct city_progress {
 struct city_outcome {
     std::string city;
     std::string tenant;
-    std::string status;      // done, failed, cancelled, paused, running
+    std::string status;      // done, failed, cancelled, paused, running, undoing, undone
     std::int64_t tables = 0; // that this rollout brought; not those that an earlier one had completed
     std::int64_t rows = 0;   // that it committed, also in a city that failed
     std::int64_t bytes = 0;

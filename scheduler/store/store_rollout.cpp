@@ -34,10 +34,10 @@ task<std::int64_t> insert_rollout(pg::connection& control, const plan::plan& wha
     const auto request =
         options.request.is_null() ? std::string("{}") : boost::json::serialize(options.request);
     const auto summary = boost::json::serialize(summary_of(what));
-    const auto answer =
-        co_await control.query("INSERT INTO tropeiro.rollout (title, options, summary, needs_snapshot) "
-                               "VALUES ($1, $2::jsonb, $3::jsonb, $4) RETURNING id",
-                               what.title, request, summary, what.needs_snapshot);
+    const auto answer = co_await control.query(
+        "INSERT INTO tropeiro.rollout (title, options, summary, needs_snapshot, recorded) "
+        "VALUES ($1, $2::jsonb, $3::jsonb, $4, true) RETURNING id",
+        what.title, request, summary, what.needs_snapshot);
     co_return answer.one().get<std::int64_t>(0);
 }
 

@@ -13,6 +13,7 @@ std::vector<control_migration> control_migrations()
     return {
         {1, "control_base", sql::control_base, {}},
         {2, "passes", sql::passes, {}},
+        {4, "rollout_semantics", sql::rollout_semantics, {}},
     };
 }
 

@@ -90,12 +90,6 @@ std::string copy_in_sql(const model::copy_item& item, bool staged)
                        columns_of(item, ""), format_clause(item.format));
 }
 
-std::string read_back_sql(const model::copy_item& item)
-{
-    return fmt::format("COPY (SELECT {} FROM ONLY {} t) TO STDOUT {}", columns_of(item, "t."),
-                       pg::qualified(item.table), format_clause(item.format));
-}
-
 std::string create_stage_sql(const model::copy_item& item)
 {
     return fmt::format("CREATE TEMP TABLE tropeiro_stage (LIKE {} INCLUDING GENERATED) ON COMMIT DROP",

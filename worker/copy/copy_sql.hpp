@@ -23,9 +23,6 @@ std::string copy_keys_sql(const std::vector<model::copy_item>& items, std::strin
 /// COPY into the table, or into the staging table for a merge.
 std::string copy_in_sql(const model::copy_item& item, bool staged);
 
-/// Reads every row of the target's table in the format in which it was sent.
-std::string read_back_sql(const model::copy_item& item);
-
 /// A merge's staging table, dropped at commit; and its rows into the table, those that are there already left
 /// out.
 std::string create_stage_sql(const model::copy_item& item);

@@ -4,8 +4,6 @@
 // A second run is harmless: it only reads.
 #pragma once
 
-#include "shared/crypto/row_receipt.hpp"
-#include "shared/pg/connection.hpp"
 #include "shared/rt/asio.hpp"
 #include "worker/context/job_context.hpp"
 
@@ -13,8 +11,5 @@ namespace tropeiro::worker::provision {
 
 /// Throws failure(conflict) naming each table whose rows are not those that were sent.
 task<model::progress> verify(const context::job_context& job);
-
-/// The receipt of the rows that stand in the item's table now.
-task<crypto::row_receipt> read_back(pg::connection& target, const model::copy_item& item);
 
 } // namespace tropeiro::worker::provision

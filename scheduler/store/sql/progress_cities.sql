@@ -11,7 +11,9 @@ SELECT j.city, coalesce(min(j.tenant_id::text), '') AS tenant_id,
        coalesce(sum(j.bytes) FILTER (WHERE j.kind = 'copy'), 0)::bigint AS bytes,
        coalesce(sum(j.expected_rows), 0)::bigint AS expected_rows,
        coalesce(sum(j.expected_bytes), 0)::bigint AS expected_bytes,
-       coalesce(array_agg(j.id ORDER BY j.id) FILTER (WHERE j.state = 'running'), '{}') AS running_jobs
+       coalesce(array_agg(j.id ORDER BY j.id) FILTER (WHERE j.state = 'running'), '{}') AS running_jobs,
+       (SELECT CASE WHEN u.finished_at IS NULL THEN 'undoing' ELSE 'undone' END
+          FROM tropeiro.undo u WHERE u.rollout_id = $1::bigint AND u.city = j.city) AS undone
   FROM tropeiro.job j LEFT JOIN blocked b ON b.id = j.id
  WHERE j.rollout_id = $1::bigint
  GROUP BY j.city
