@@ -32,9 +32,10 @@ error wrong(std::string message, std::string hint = {})
 
 const std::vector<std::string>& field_names()
 {
-    static const std::vector<std::string> names{"tenants",    "modules",      "tables",      "all_tables",
-                                                "rows",       "tenant_value", "on_existing", "create_roles",
-                                                "batch_rows", "title",        "print"};
+    static const std::vector<std::string> names{
+        "tenants",      "modules",      "tables",       "all_tables", "rows",
+        "tenant_value", "on_existing",  "create_roles", "batch_rows", "title",
+        "print",        "max_failures", "waves",        "canary",     "pause_between_waves"};
     return names;
 }
 
@@ -77,6 +78,19 @@ class reader {
         if (!value) return;
         if (!value->is_int64() || value->as_int64() < 1) return fail(name, "a whole number from 1 on");
         into = value->as_int64();
+    }
+
+    void numbers(std::string_view name, std::vector<std::int64_t>& into)
+    {
+        const auto* value = find(name);
+        if (!value) return;
+        const auto* list = value->if_array();
+        if (!list) return fail(name, "a list of whole numbers");
+        for (const auto& item : *list) {
+            if (!item.is_int64() || item.as_int64() < 1)
+                return fail(name, "a list of whole numbers from 1 on");
+            into.push_back(item.as_int64());
+        }
     }
 
     template <class Names, class Value>
@@ -139,6 +153,17 @@ json::array array_of(const std::vector<std::string>& words)
     return json::array(words.begin(), words.end());
 }
 
+void add_pace(json::object& out, const plan::pace& pace)
+{
+    out["max_failures"] = json::value();
+    if (pace.max_failures)
+        out["max_failures"] =
+            fmt::format("{}{}", pace.max_failures->value, pace.max_failures->percent ? "%" : "");
+    out["waves"] = json::array(pace.wave_sizes.begin(), pace.wave_sizes.end());
+    out["canary"] = array_of(pace.canary);
+    out["pause_between_waves"] = pace.pause_between_waves;
+}
+
 } // namespace
 
 result<plan::plan_request> plan_request_from(const json::value& body)
@@ -166,11 +191,21 @@ result<plan::plan_request> plan_request_from(const json::value& body)
     read.flag("create_roles", request.create_roles);
     read.number("batch_rows", request.batch_rows);
     read.text("title", request.title);
+    std::string budget;
+    read.text("max_failures", budget);
+    read.numbers("waves", request.how_fast.wave_sizes);
+    read.words("canary", request.how_fast.canary);
+    read.flag("pause_between_waves", request.how_fast.pause_between_waves);
     if (read.fault) return *read.fault;
     for (const auto& name : tables) {
         auto table = model::parse_table_name(name);
         if (!table) return table.error();
         request.tables.push_back(std::move(*table));
+    }
+    if (!budget.empty()) {
+        auto parsed = plan::parse_failure_budget(budget);
+        if (!parsed) return parsed.error();
+        request.how_fast.max_failures = *parsed;
     }
     if (auto fault = contradiction(request)) return *fault;
     if (request.title.empty()) request.title = title_of(request);
@@ -193,6 +228,7 @@ json::value to_json(const plan::plan_request& request)
     out["create_roles"] = request.create_roles;
     out["batch_rows"] = request.batch_rows ? json::value(*request.batch_rows) : json::value();
     out["title"] = request.title;
+    add_pace(out, request.how_fast);
     return out;
 }
 

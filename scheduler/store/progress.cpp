@@ -28,6 +28,7 @@ city_progress read_city(const pg::row& row, model::rollout_state asked)
     c.tenant = row.get<std::string>("tenant_id");
     c.jobs = read_counts(row);
     c.state = row.get<std::optional<std::string>>("undone").value_or(city_state(asked, c.jobs));
+    c.wave = row.get<std::int32_t>("wave");
     c.phase = row.get<std::string>("phase");
     c.rows = row.get<std::int64_t>("rows");
     c.bytes = row.get<std::int64_t>("bytes");

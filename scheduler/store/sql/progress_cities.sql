@@ -1,7 +1,7 @@
 -- How far each city of a rollout is. $1: rollout. `phase` is the kind of the furthest running job, else of the first
 -- waiting one; the order of kinds is $2, text[].
 WITH blocked AS (SELECT id FROM tropeiro.blocked_jobs($1::bigint) AS b(id))
-SELECT j.city, coalesce(min(j.tenant_id::text), '') AS tenant_id,
+SELECT j.city, coalesce(min(j.tenant_id::text), '') AS tenant_id, min(j.wave) AS wave,
        count(*) FILTER (WHERE j.state = 'wait') AS wait, count(*) FILTER (WHERE j.state = 'running') AS running,
        count(*) FILTER (WHERE j.state = 'done') AS done, count(*) FILTER (WHERE j.state = 'dead') AS dead,
        count(*) FILTER (WHERE j.state = 'cancelled') AS cancelled, count(b.id) AS blocked,

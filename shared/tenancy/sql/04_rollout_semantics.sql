@@ -1,7 +1,15 @@
--- Undoing one city of a rollout.
+-- Undoing one city of a rollout, failure budgets, waves.
 
 ALTER TABLE tropeiro.rollout
-    ADD COLUMN recorded boolean NOT NULL DEFAULT false;  -- it keeps account of what it makes: it can be undone
+    ADD COLUMN recorded boolean NOT NULL DEFAULT false,  -- it keeps account of what it makes: it can be undone
+    ADD COLUMN max_failed bigint,                        -- more failed cities than this pause it; NULL: any number
+    ADD COLUMN paused_why text,                          -- the scheduler paused it, for this reason; NULL: a person did
+    ADD COLUMN waves integer NOT NULL DEFAULT 1,         -- how many it has
+    ADD COLUMN wave integer NOT NULL DEFAULT 1,          -- the newest that has begun
+    ADD COLUMN canary boolean NOT NULL DEFAULT false,    -- its first wave must not lose a city
+    ADD COLUMN pause_between_waves boolean NOT NULL DEFAULT false;
+
+ALTER TABLE tropeiro.job ADD COLUMN wave integer NOT NULL DEFAULT 1; -- of the job's city; begins with rollout.wave
 
 -- What the control plane said about a tenant before a rollout published it: written by publish in the same transaction.
 CREATE TABLE tropeiro.publication (
