@@ -74,6 +74,18 @@ void field_reader::number(std::string_view name, std::optional<std::int64_t>& in
     into = value->as_int64();
 }
 
+void field_reader::numbers(std::string_view name, std::vector<std::int64_t>& into)
+{
+    const auto* value = find(name);
+    if (!value) return;
+    const auto* list = value->if_array();
+    if (!list) return fail(name, "a list of whole numbers");
+    for (const auto& item : *list) {
+        if (!item.is_int64() || item.as_int64() < 1) return fail(name, "a list of whole numbers from 1 on");
+        into.push_back(item.as_int64());
+    }
+}
+
 const json::value* field_reader::find(std::string_view name) const
 {
     const auto* value = body_.if_contains(name);

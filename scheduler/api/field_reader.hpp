@@ -34,8 +34,9 @@ class field_reader {
     void text(std::string_view name, std::string& into);
     void flag(std::string_view name, bool& into);
 
-    /// A whole number from 1 on.
+    /// Whole numbers from 1 on.
     void number(std::string_view name, std::optional<std::int64_t>& into);
+    void numbers(std::string_view name, std::vector<std::int64_t>& into);
 
     /// `names`: pairs of a value and its name.
     template <class Names, class Value>

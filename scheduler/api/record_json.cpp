@@ -80,6 +80,10 @@ json::value to_json(const store::rollout_record& rollout)
     out["options"] = rollout.options;
     out["summary"] = rollout.summary;
     out["needs_snapshot"] = rollout.needs_snapshot;
+    out["max_failed"] = rollout.max_failed ? json::value(*rollout.max_failed) : json::value();
+    out["paused_why"] = or_null(rollout.paused_why);
+    out["wave"] = rollout.wave;
+    out["waves"] = rollout.waves;
     out["created_at"] = rollout.created_at;
     out["finished_at"] = or_null(rollout.finished_at);
     return out;
@@ -126,6 +130,7 @@ json::value to_json(const store::city_progress& city)
     out["slug"] = city.city;
     out["tenant_id"] = city.tenant;
     out["state"] = city.state;
+    out["wave"] = city.wave;
     out["phase"] = city.phase;
     out["rows"] = city.rows;
     out["bytes"] = city.bytes;
@@ -217,6 +222,7 @@ json::value summary_of(const plan::plan& what)
     out["tenants"] = what.tenants.size();
     out["tables"] = tables;
     out["parts"] = parts;
+    out["waves"] = what.waves();
     out["jobs"] = what.jobs.size();
     out["rows"] = what.rows();
     out["bytes"] = what.bytes();

@@ -32,9 +32,11 @@ constexpr std::array<std::pair<model::bad_rows, std::string_view>, 2> bad_row_na
 
 const std::vector<std::string>& field_names()
 {
-    static const std::vector<std::string> names{"tenants",    "modules",      "tables",      "all_tables",
-                                                "rows",       "tenant_value", "on_existing", "create_roles",
-                                                "batch_rows", "title",        "print",       "on_bad_row"};
+    static const std::vector<std::string> names{
+        "tenants",      "modules",      "tables",      "all_tables",
+        "rows",         "tenant_value", "on_existing", "create_roles",
+        "batch_rows",   "title",        "print",       "on_bad_row",
+        "max_failures", "waves",        "canary",      "pause_between_waves"};
     return names;
 }
 
@@ -66,6 +68,17 @@ json::array array_of(const std::vector<std::string>& words)
     return json::array(words.begin(), words.end());
 }
 
+void add_pace(json::object& out, const plan::pace& pace)
+{
+    out["max_failures"] = json::value();
+    if (pace.max_failures)
+        out["max_failures"] =
+            fmt::format("{}{}", pace.max_failures->value, pace.max_failures->percent ? "%" : "");
+    out["waves"] = json::array(pace.wave_sizes.begin(), pace.wave_sizes.end());
+    out["canary"] = array_of(pace.canary);
+    out["pause_between_waves"] = pace.pause_between_waves;
+}
+
 } // namespace
 
 result<plan::plan_request> plan_request_from(const json::value& body)
@@ -87,10 +100,20 @@ result<plan::plan_request> plan_request_from(const json::value& body)
     read.flag("create_roles", request.create_roles);
     read.number("batch_rows", request.batch_rows);
     read.text("title", request.title);
+    std::string budget;
+    read.text("max_failures", budget);
+    read.numbers("waves", request.how_fast.wave_sizes);
+    read.words("canary", request.how_fast.canary);
+    read.flag("pause_between_waves", request.how_fast.pause_between_waves);
     if (read.fault) return *read.fault;
     auto parsed = tables_from(tables);
     if (!parsed) return parsed.error();
     request.tables = std::move(*parsed);
+    if (!budget.empty()) {
+        auto failures = plan::parse_failure_budget(budget);
+        if (!failures) return failures.error();
+        request.how_fast.max_failures = *failures;
+    }
     if (auto fault = contradiction(request)) return *fault;
     if (request.title.empty()) request.title = title_of(request);
     return request;
@@ -113,6 +136,7 @@ json::value to_json(const plan::plan_request& request)
     out["create_roles"] = request.create_roles;
     out["batch_rows"] = request.batch_rows ? json::value(*request.batch_rows) : json::value();
     out["title"] = request.title;
+    add_pace(out, request.how_fast);
     return out;
 }
 

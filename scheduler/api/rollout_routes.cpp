@@ -115,10 +115,23 @@ void tell(backend& b, model::rollout_id id)
     if (auto* service = b.running_scheduler()) service->notify(id);
 }
 
+/// {"max_failures": "10"} of a resume; most orders have no body.
+std::optional<plan::failure_budget> budget_in(const http::request_context& c)
+{
+    if (c.asked.body.empty()) return std::nullopt;
+    const auto body = http::json_body(c.asked);
+    const auto* given = body.is_object() ? body.as_object().if_contains("max_failures") : nullptr;
+    if (!given || given->is_null()) return std::nullopt;
+    if (!given->is_string())
+        throw failure(error_kind::usage, "\"max_failures\" must be a text: \"3\" or \"5%\"");
+    return plan::parse_failure_budget(given->as_string()).value();
+}
+
 task<http::response> order(backend& b, http::request_context c, model::rollout_state asked)
 {
+    const auto budget = budget_in(c);
     auto control = co_await b.control();
-    const auto rollout = co_await store::ask_rollout(control.get(), id_of(c), asked);
+    const auto rollout = co_await store::ask_rollout(control.get(), id_of(c), asked, budget);
     tell(b, rollout.id);
     json::object out;
     out["rollout"] = to_json(rollout);

@@ -10,7 +10,7 @@ http::router make_router(backend& with)
 {
     http::router router;
     for (auto* part : {&setup_routes, &module_routes, &tenant_routes, &plan_routes, &rollout_routes,
-                       &job_routes, &worker_routes, &limit_routes, &data_routes})
+                       &undo_routes, &job_routes, &worker_routes, &limit_routes, &data_routes})
         router.add(part(with));
     return router;
 }

@@ -11,6 +11,7 @@
 //   POST /v1/rollouts                   plan request: {"rollout","plan","nothing_to_do"}; a blocked plan is refused
 //   GET  /v1/rollouts                   GET /v1/rollouts/{id}    GET /v1/rollouts/{id}/outcome
 //   POST /v1/rollouts/{id}/pause        .../resume .../cancel .../retry
+//   POST /v1/rollouts/{id}/undo         {tenant, dry_run, compare, discard_changes}: what goes, stays and has changed
 //   POST /v1/data/checks                {tenants, modules, tables, source, repair}: {"rollout"}; its outcome has "checks"
 //   GET  /v1/jobs?rollout=&state=&tenant=&after=&limit=
 //   GET  /v1/jobs/{id}                  GET /v1/jobs/{id}/why    POST /v1/jobs/{id}/retry
@@ -46,6 +47,7 @@ std::vector<http::route> module_routes(backend& with);
 std::vector<http::route> tenant_routes(backend& with);
 std::vector<http::route> plan_routes(backend& with);
 std::vector<http::route> rollout_routes(backend& with);
+std::vector<http::route> undo_routes(backend& with);
 std::vector<http::route> job_routes(backend& with);
 std::vector<http::route> worker_routes(backend& with);
 std::vector<http::route> limit_routes(backend& with);

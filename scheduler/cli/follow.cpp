@@ -103,6 +103,15 @@ int interrupted(session& s, std::int64_t rollout)
     return exit_code(error_kind::interrupted);
 }
 
+int stopped(session& s, const json::value& answer)
+{
+    const auto now = read_progress(answer);
+    s.out.answer(answer);
+    s.out.say(summary_line(now));
+    s.out.warn(after_pause(now.id, now.paused_why));
+    return exit_paused;
+}
+
 tone tone_of(const std::string& status)
 {
     if (status == "done") return tone::good;
@@ -164,7 +173,11 @@ task<int> follow_rollout(session& s, std::int64_t rollout)
             const auto code = co_await show_end(s, rollout);
             co_return code;
         }
-        if (now.state == "paused" && !said_paused)
+        if (now.stopped()) {
+            display.end();
+            co_return stopped(s, *answer);
+        }
+        if (now.state == "paused" && now.paused_why.empty() && !said_paused)
             s.out.say(fmt::format("rollout {0} is paused; `tropeiro rollout resume {0}` goes on", rollout));
         said_paused = now.state == "paused";
         co_await pause_or_signal(s, look_every);
@@ -235,6 +248,14 @@ std::string set_aside_by(std::int64_t rollout)
         "Where rollout {} was to bring rows into tables that existed before, their foreign keys and triggers "
         "may be off.",
         rollout);
+}
+
+std::string after_pause(std::int64_t rollout, const std::string& why)
+{
+    return fmt::format(
+        "paused: {1}\ngo on with `tropeiro rollout resume {0}` (--max-failures N allows more failed "
+        "cities), or give it up with `tropeiro rollout cancel {0}`",
+        rollout, why);
 }
 
 std::string after_dead_jobs(std::int64_t rollout)

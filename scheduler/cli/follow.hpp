@@ -9,8 +9,12 @@
 
 namespace tropeiro::scheduler::cli {
 
+/// The scheduler has paused the rollout: too many cities failed, or a wave is over and somebody wants to look.
+inline constexpr int exit_paused = 7;
+
 /// Returns when the rollout is finished, with the exit code: 0 done, 3 dead jobs, cancelled or rows in
-/// quarantine. A first Ctrl-C
+/// quarantine; or when the scheduler has
+/// paused it and its last job has ended: exit_paused. A first Ctrl-C
 /// leaves it resumable, says how to go on, and gives 130. In the embedded mode the workers are started.
 task<int> follow_rollout(session& s, std::int64_t rollout);
 
@@ -31,6 +35,9 @@ int outcome_exit_code(const json::value& outcome);
 
 /// What a rollout that ends before its end leaves behind in databases that existed before. Pure.
 std::string set_aside_by(std::int64_t rollout);
+
+/// Why the scheduler has paused it and how to go on. Pure.
+std::string after_pause(std::int64_t rollout, const std::string& why);
 
 /// How to go on after dead jobs, and what is amiss until then. Pure.
 std::string after_dead_jobs(std::int64_t rollout);

@@ -19,6 +19,21 @@ json::array array_of(const std::vector<std::string>& words)
     return json::array(words.begin(), words.end());
 }
 
+void add_pace(const arguments& given, json::object& request)
+{
+    if (const auto budget = given.maybe("max-failures")) request["max_failures"] = *budget;
+    if (given.has("canary")) request["canary"] = array_of(given.list("canary"));
+    if (given.has("pause-between-waves")) request["pause_between_waves"] = true;
+    if (!given.has("waves")) return;
+    json::array sizes;
+    for (const auto& word : given.list("waves")) {
+        arguments one;
+        one.set("waves", word);
+        sizes.emplace_back(one.number("waves", 1).value_or(1));
+    }
+    request["waves"] = std::move(sizes);
+}
+
 void say_plan(session& s, const json::value& answer)
 {
     const auto& plan = at(answer, "plan");
@@ -69,6 +84,18 @@ std::vector<flag> table_flags()
     };
 }
 
+std::vector<flag> pace_flags()
+{
+    return {
+        {"max-failures", "N",
+         "pause when more than N cities (or P%) have failed (default: never; canaries: 0)"},
+        {"waves", "SIZES",
+         "1,10,50: so many cities, then so many; the last size repeats (default: all at once)"},
+        {"canary", "LIST", "these cities are the first wave, and none of them may fail"},
+        {"pause-between-waves", "", "stop after each wave; `rollout resume` begins the next"},
+    };
+}
+
 std::vector<flag> running_flags()
 {
     return {
@@ -95,6 +122,7 @@ json::object request_from_flags(const arguments& given)
     if (const auto policy = given.maybe("on-bad-row")) request["on_bad_row"] = *policy;
     if (given.has("create-roles")) request["create_roles"] = true;
     if (const auto rows = given.number("batch-size", 1)) request["batch_rows"] = *rows;
+    add_pace(given, request);
     if (const auto value = given.maybe("city-id")) request["tenant_value"] = *value;
     return request;
 }
@@ -136,6 +164,10 @@ task<int> start_and_follow(session& s, const arguments& given, json::object requ
                                               "tenants' databases, complete ones too. Go on?");
         if (!sure) throw failure(error_kind::refused, "nothing was changed");
     }
+    if (request.contains("pause_between_waves"))
+        s.out.warn(
+            "the snapshot of the source is held over all waves and the pauses between them: until then the "
+            "source cannot clean up dead rows");
     s.out.say("planning");
     const auto answer = co_await s.api.post("/v1/rollouts", std::move(request));
     if (flag_of(answer, "nothing_to_do")) co_return nothing_to_do(s, answer);

@@ -10,6 +10,9 @@ namespace tropeiro::scheduler::cli {
 /// --modules --tables --all-tables --batch-size --truncate --merge --create-roles.
 std::vector<flag> table_flags();
 
+/// --max-failures --waves --canary --pause-between-waves.
+std::vector<flag> pace_flags();
+
 /// --workers --detach.
 std::vector<flag> running_flags();
 

@@ -49,11 +49,13 @@ std::string cities_table(const json::value& plan, const paint& colour)
 {
     text_table table(
         {"city", "database", "modules", ">tables", ">parts", ">indexes", ">rows", ">size", ">keys left out"});
+    const bool waves = number_of(plan, "waves") > 1;
     for (const auto& tenant : list_of(plan, "tenants")) {
         const auto sum = totals_of(tenant);
         const auto there = flag_of(tenant, "database_exists");
         const auto modules = text::join(words_of(tenant, "modules"), ", ");
-        table.add({slug_of(tenant), text_of(tenant, "database") + (there ? "" : " (new)"),
+        const auto wave = waves ? fmt::format(" (wave {})", number_of(tenant, "wave")) : std::string();
+        table.add({slug_of(tenant) + wave, text_of(tenant, "database") + (there ? "" : " (new)"),
                    shorten(modules, 40), human_count(sum.tables), human_count(sum.parts),
                    human_count(sum.indexes), human_count(sum.rows), human_bytes(sum.bytes),
                    sum.keys_left_out ? human_count(sum.keys_left_out) : ""});

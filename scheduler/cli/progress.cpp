@@ -33,10 +33,15 @@ rollout_progress read_progress(const json::value& answer)
     p.jobs_done = number_of(jobs, "done");
     p.jobs_total = number_of(jobs, "total");
     p.jobs_dead = number_of(jobs, "dead");
+    p.jobs_running = number_of(jobs, "running");
+    p.wave = std::max<std::int64_t>(1, number_of(rollout, "wave"));
+    p.waves = std::max<std::int64_t>(1, number_of(rollout, "waves"));
+    p.paused_why = text_of(rollout, "paused_why");
     for (const auto& tenant : list_of(answer, "tenants")) {
         city_progress city;
         city.slug = text_of(tenant, "slug");
         city.state = text_of(tenant, "state");
+        city.wave = std::max<std::int64_t>(1, number_of(tenant, "wave"));
         city.phase = text_of(tenant, "phase");
         city.rows = number_of(tenant, "rows");
         city.bytes = number_of(tenant, "bytes");

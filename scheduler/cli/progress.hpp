@@ -17,6 +17,7 @@ namespace tropeiro::scheduler::cli {
 struct city_progress {
     std::string slug;
     std::string state; // waiting, running, paused, done, failed, cancelled
+    std::int64_t wave = 1;
     std::string phase; // the kind of job it is at: copy, indexes, ...
     std::int64_t rows = 0;
     std::int64_t bytes = 0;
@@ -36,9 +37,15 @@ struct rollout_progress {
     std::int64_t jobs_done = 0;
     std::int64_t jobs_total = 0;
     std::int64_t jobs_dead = 0;
+    std::int64_t jobs_running = 0;
+    std::int64_t wave = 1; // the newest that has begun
+    std::int64_t waves = 1;
+    std::string paused_why; // by the scheduler
     std::vector<city_progress> cities;
 
     bool finished() const { return state == "done" || state == "failed" || state == "cancelled"; }
+    /// The scheduler has paused it and nothing runs any more: somebody must decide.
+    bool stopped() const { return state == "paused" && !paused_why.empty() && jobs_running == 0; }
     std::int64_t cities_in(std::string_view wanted) const;
     city_progress sum() const; // rows and bytes of all cities
 };

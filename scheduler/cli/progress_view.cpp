@@ -58,6 +58,7 @@ std::string summary_line(const rollout_progress& now)
                             human_count(static_cast<std::int64_t>(now.cities.size())));
     if (const auto n = now.cities_in("running")) line += fmt::format(", {} running", human_count(n));
     if (const auto n = now.cities_in("failed")) line += fmt::format(", {} failed", human_count(n));
+    if (now.waves > 1) line += fmt::format(", wave {} of {}", now.wave, now.waves);
     if (now.state == "paused") line += ", paused";
     if (const auto rows = rows_phrase(all); !rows.empty()) line += ", " + rows;
     return line + ", " + human_bytes(all.bytes);

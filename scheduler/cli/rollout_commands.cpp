@@ -1,4 +1,4 @@
-// rollout plan, start, list, status, watch, pause, resume, cancel, retry.
+// rollout plan, start, list, status, watch, pause, resume, cancel, retry; undo has a file of its own.
 #include "scheduler/cli/command_table.hpp"
 #include "scheduler/cli/embedded_scheduler.hpp"
 #include "scheduler/cli/follow.hpp"
@@ -7,6 +7,7 @@
 #include "scheduler/cli/progress.hpp"
 #include "scheduler/cli/progress_view.hpp"
 #include "scheduler/cli/text_table.hpp"
+#include "scheduler/cli/undo_command.hpp"
 #include "shared/base/text.hpp"
 
 #include <fmt/format.h>
@@ -72,16 +73,20 @@ task<int> status(session& s, const arguments& given)
     const auto answer = co_await s.api.get(path_of(given));
     s.out.answer(answer);
     const auto now = read_progress(answer);
-    text_table table({"city", "state", "phase", ">jobs", ">rows", ">expected", ">size", "error"});
+    const bool waves = now.waves > 1;
+    text_table table(
+        {"city", waves ? ">wave" : ">", "state", "phase", ">jobs", ">rows", ">expected", ">size", "error"});
     for (const auto& city : now.cities)
-        table.add({city.slug, city.state, city.phase, fmt::format("{}/{}", city.jobs_done, city.jobs_total),
-                   text::human_count(city.rows), text::human_count(city.expected_rows),
-                   text::human_bytes(city.bytes), shorten(city.error, 100)});
+        table.add({city.slug, waves ? std::to_string(city.wave) : std::string(), city.state, city.phase,
+                   fmt::format("{}/{}", city.jobs_done, city.jobs_total), text::human_count(city.rows),
+                   text::human_count(city.expected_rows), text::human_bytes(city.bytes),
+                   shorten(city.error, 100)});
     s.out.data(fmt::format("rollout {} ({}): {}\n", now.id, now.title, now.state));
     s.out.data(table.render(s.out.colour()));
     s.out.say(summary_line(now));
     for (const auto& line : quarantine_lines(answer))
         s.out.warn(line);
+    if (!now.paused_why.empty()) s.out.say(after_pause(now.id, now.paused_why));
     co_return 0;
 }
 
@@ -134,7 +139,9 @@ task<int> go_on(session& s, const arguments& given, json::value answer)
 
 task<int> resume(session& s, const arguments& given)
 {
-    auto answer = co_await s.api.post(path_of(given, "/resume"));
+    json::object request;
+    if (const auto budget = given.maybe("max-failures")) request["max_failures"] = *budget;
+    auto answer = co_await s.api.post(path_of(given, "/resume"), std::move(request));
     const auto code = co_await go_on(s, given, std::move(answer));
     co_return code;
 }
@@ -177,9 +184,20 @@ std::vector<flag> rollout_flags(bool running)
     };
     for (auto& one : table_flags())
         flags.push_back(std::move(one));
+    for (auto& one : pace_flags())
+        flags.push_back(std::move(one));
     if (running)
         for (auto& one : running_flags())
             flags.push_back(std::move(one));
+    return flags;
+}
+
+std::vector<flag> resume_flags()
+{
+    std::vector<flag> flags{
+        {"max-failures", "N", "so many failed cities in all are allowed from here on; or P%"}};
+    for (auto& one : running_flags())
+        flags.push_back(std::move(one));
     return flags;
 }
 
@@ -206,7 +224,9 @@ std::vector<command> rollout_commands()
          {{"rollout start --tenants all --workers 8", "every city, eight worker processes"},
           {"rollout start --tenants @cities.txt --modules educacao", "those of a file, one module"},
           {"rollout start --tenants recife --on-bad-row quarantine",
-           "rows that recife refuses are set aside"}},
+           "rows that recife refuses are set aside"},
+          {"rollout start --tenants all --canary recife --waves 10,50 --max-failures 3",
+           "recife first, then ten cities, then fifty at a time; stops when a fourth has failed"}},
          start},
         {"rollout",
          "list",
@@ -240,8 +260,9 @@ std::vector<command> rollout_commands()
          "resume",
          "Goes on with a paused rollout",
          id,
-         running_flags(),
-         {{"rollout resume 7", "from where it stands"}},
+         resume_flags(),
+         {{"rollout resume 7", "from where it stands"},
+          {"rollout resume 7 --max-failures 10", "after too many cities failed"}},
          resume},
         {"rollout",
          "cancel",
@@ -257,6 +278,7 @@ std::vector<command> rollout_commands()
          running_flags(),
          {{"rollout retry 7", "after their cause was settled"}},
          retry},
+        undo_command(),
     };
 }
 

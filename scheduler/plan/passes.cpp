@@ -41,6 +41,20 @@ std::vector<indices> groups_of(const indices& tenants, std::size_t most)
     return groups;
 }
 
+/// Of the tenants of one wave each: another one begins when they are done.
+std::vector<indices> groups_in_waves(const pass_question& q, const indices& tenants)
+{
+    if (q.waves.empty()) return groups_of(tenants, q.most);
+    std::map<int, indices> by_wave;
+    for (const auto tenant : tenants)
+        by_wave[q.waves[tenant]].push_back(tenant);
+    std::vector<indices> groups;
+    for (const auto& [wave, members] : by_wave)
+        for (auto& group : groups_of(members, q.most))
+            groups.push_back(std::move(group));
+    return groups;
+}
+
 class choosing {
   public:
     using readings = std::map<std::pair<std::size_t, model::table_name>, shared_reading>;
@@ -56,7 +70,7 @@ class choosing {
         const auto cost = q_.costs.find(table);
         if (cost == q_.costs.end()) return {true, fmt::format("no index leads with {}", column)};
         const auto tenants = tenants_of(q_, table);
-        const auto groups = groups_of(tenants, q_.most);
+        const auto groups = groups_in_waves(q_, tenants);
         const auto together = cost->second.together * static_cast<double>(groups.size());
         const auto alone = cost->second.alone * static_cast<double>(tenants.size());
         const auto part = together / std::max(alone, 1.0);
@@ -67,7 +81,7 @@ class choosing {
 
     void share(std::size_t table)
     {
-        for (const auto& group : groups_of(tenants_of(q_, table), q_.most))
+        for (const auto& group : groups_in_waves(q_, tenants_of(q_, table)))
             share_with(table, group);
     }
 
@@ -219,8 +233,9 @@ read_question ask_costs(const pass_question& question, std::size_t table)
     const auto& t = question.source.tables[table];
     const auto tenants = tenants_of(question, table);
     read_question ask{t.selected.name, t.rows.filter.column, {}, {}};
-    const auto groups = groups_of(tenants, question.most);
-    for (const auto tenant : groups.front())
+    const auto groups = groups_in_waves(question, tenants);
+    const auto largest = std::ranges::max_element(groups, {}, &indices::size);
+    for (const auto tenant : *largest)
         ask.together.push_back(question.values[tenant]);
     const auto sample = std::min(sampled_tenants, tenants.size());
     for (std::size_t i = 0; i < sample; ++i)

@@ -39,6 +39,7 @@ struct pass_question {
     std::size_t most = 32;                  // tenants of a pass
     std::int64_t part_bytes = 0;
     std::int64_t small_table_bytes = 0;
+    std::vector<int> waves{}; // by tenant; none: all in one. A pass lies within a wave
 };
 
 class pass_choice {

@@ -93,6 +93,7 @@ json::value to_json(const tenant_plan& t)
         {"tenant", json::object{{"id", t.tenant.id.value}, {"slug", t.tenant.slug}, {"name", t.tenant.name}}},
         {"database", t.database},
         {"database_exists", t.database_exists},
+        {"wave", t.wave},
         {"modules", names(t.modules)},
         {"tables", std::move(tables)},
         {"foreign_keys", std::move(keys)}};
@@ -146,6 +147,14 @@ bool plan::blocked() const
 std::int64_t plan::rows() const { return sum(*this, &table_plan::rows); }
 std::int64_t plan::bytes() const { return sum(*this, &table_plan::bytes); }
 
+int plan::waves() const
+{
+    int most = 1;
+    for (const auto& tenant : tenants)
+        most = std::max(most, tenant.wave);
+    return most;
+}
+
 json::value to_json(const plan& p)
 {
     return json::object{{"title", p.title},
@@ -155,6 +164,7 @@ json::value to_json(const plan& p)
                         {"blocked", p.blocked()},
                         {"rows", p.rows()},
                         {"bytes", p.bytes()},
+                        {"waves", p.waves()},
                         {"tenants", list(p.tenants)},
                         {"paths", list(p.paths)},
                         {"jobs", list(p.jobs)},

@@ -3,6 +3,7 @@
 // planner.hpp from catalogs, stored by scheduler/store, printed by scheduler/cli.
 #pragma once
 
+#include "scheduler/plan/pace.hpp"
 #include "shared/model/job.hpp"
 #include "shared/model/tenant.hpp"
 
@@ -88,6 +89,7 @@ struct tenant_plan {
     model::tenant tenant;
     std::string database;
     bool database_exists = false;
+    int wave = 1;
     std::vector<std::string> modules;
     std::vector<table_plan> tables;
     std::vector<foreign_key_plan> foreign_keys;
@@ -104,6 +106,7 @@ struct plan {
     std::string source_server; // host:port
     std::string target_server;
     bool needs_snapshot = false; // some rows are copied
+    pace how_fast;
     std::vector<tenant_plan> tenants;
     std::vector<path_plan> paths;
     std::vector<schema_script> scripts;
@@ -113,6 +116,7 @@ struct plan {
     bool blocked() const;
     std::int64_t rows() const;
     std::int64_t bytes() const;
+    int waves() const;
 };
 
 /// The whole plan for --json: the same facts that the printed one shows.

@@ -44,6 +44,10 @@ class planning {
     void begin()
     {
         plan_.title = request_.title;
+        plan_.how_fast = request_.how_fast;
+        waves_ = waves_of(in_.tenants, request_.how_fast);
+        for (const auto& slug : unknown_canaries(in_.tenants, request_.how_fast))
+            add(severity::blocks, slug, "the canary is none of the cities", "correct --canary or --tenants");
         plan_.source_server = in_.source_dsn.server();
         plan_.target_server = in_.target_admin.server();
         plan_.scripts.emplace_back();
@@ -141,8 +145,7 @@ class planning {
             const auto name = database_of(in_.tenants[i]);
             if (is_source(name)) continue;
             auto where = in_.target_admin.with_database(name);
-            auto state = co_await read_target(std::move(where), wanted);
-            targets_[i] = std::move(state);
+            targets_[i] = co_await read_target(std::move(where), wanted);
         }
     }
 
@@ -219,6 +222,7 @@ class planning {
         if (plan_.blocked()) co_return pass_choice();
         pass_question question{
             source_, {}, {}, {}, 0, in_.settings.part_bytes, in_.settings.small_table_bytes};
+        question.waves = waves_;
         question.most = most_in_pass(in_.settings.pass_tenants, server_.facts.max_connections);
         for (const auto& table : source_.tables) {
             std::vector<bool> copied;
@@ -263,6 +267,7 @@ class planning {
         }
         graph.finish_script = keep_script(restore_triggers_script(schema.in_place) + after);
         add_jobs(plan_, plan_.tenants.size(), work, graph);
+        work.plan.wave = waves_[plan_.tenants.size()];
         plan_.tenants.push_back(std::move(work.plan));
     }
 
@@ -291,6 +296,7 @@ class planning {
     source_facts source_;
     target_server server_;
     std::unique_ptr<schema_archive> archive_;
+    std::vector<int> waves_;                    // beside in_.tenants
     std::set<std::string> roles_;               // to create
     std::vector<target_state> targets_;         // beside in_.tenants
     std::vector<std::size_t> queue_;            // of targets to read
@@ -320,8 +326,7 @@ plan_settings settings_from(const config::workspace& workspace)
 task<plan> make_plan(plan_request request, plan_inputs inputs)
 {
     planning work(std::move(request), std::move(inputs));
-    auto made = co_await work.run();
-    co_return made;
+    co_return co_await work.run();
 }
 
 } // namespace tropeiro::scheduler::plan

@@ -1,6 +1,7 @@
 // What a person asks for: which tenants, which tables, which rows, and how to treat what is there already.
 #pragma once
 
+#include "scheduler/plan/pace.hpp"
 #include "shared/model/job.hpp"
 #include "shared/model/table_name.hpp"
 
@@ -20,16 +21,17 @@ enum class rows_wanted {
 };
 
 struct plan_request {
-    std::vector<std::string> tenants;     // slugs; {"all"}: every active tenant but the legacy one
-    std::vector<std::string> modules;     // empty: every module of the map
+    std::vector<std::string> tenants;      // slugs; {"all"}: every active tenant but the legacy one
+    std::vector<std::string> modules;      // empty: every module of the map
     std::vector<model::table_name> tables; // instead of modules: an explicit list
-    bool all_tables = false;              // instead of modules: every table that is not control plane
+    bool all_tables = false;               // instead of modules: every table that is not control plane
     rows_wanted rows = rows_wanted::own;
-    std::string tenant_value;             // own: the value to look for instead of the tenant's id
+    std::string tenant_value; // own: the value to look for instead of the tenant's id
     model::existing_rows on_existing = model::existing_rows::refuse;
     model::bad_rows on_bad_row = model::bad_rows::fail;
-    bool create_roles = false;            // make missing roles NOLOGIN in the target instead of refusing
+    bool create_roles = false;              // make missing roles NOLOGIN in the target instead of refusing
     std::optional<std::int64_t> batch_rows; // instead of the workspace's
+    pace how_fast;
     std::string title;
 };
 

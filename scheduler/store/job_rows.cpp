@@ -90,6 +90,7 @@ job_rows make_job_rows(const plan::plan& what, std::span<const std::int64_t> ids
         rows.depends_on.push_back(dependency_array(what, i, ids));
         rows.rows.push_back(copies ? sum_of_items(spec, "expected_rows") : 0);
         rows.pass.push_back(job.pass);
+        rows.wave.push_back(city.wave);
         rows.bytes.push_back(copies ? sum_of_items(spec, "expected_bytes") : 0);
     }
     return rows;

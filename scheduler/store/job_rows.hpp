@@ -26,6 +26,7 @@ struct job_rows {
     std::vector<std::int64_t> rows;
     std::vector<std::int64_t> bytes;
     std::vector<std::int64_t> pass;
+    std::vector<std::int64_t> wave;
 
     std::size_t size() const { return id.size(); }
 };

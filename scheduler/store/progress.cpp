@@ -28,7 +28,8 @@ city_progress read_city(const pg::row& row, model::rollout_state asked)
     c.city = row.get<std::string>("city");
     c.tenant = row.get<std::string>("tenant_id");
     c.jobs = read_counts(row);
-    c.state = city_state(asked, c.jobs);
+    c.state = row.get<std::optional<std::string>>("undone").value_or(city_state(asked, c.jobs));
+    c.wave = row.get<std::int32_t>("wave");
     c.phase = row.get<std::string>("phase");
     c.rows = row.get<std::int64_t>("rows");
     c.bytes = row.get<std::int64_t>("bytes");
@@ -53,7 +54,7 @@ city_outcome read_outcome(const pg::row& row, model::rollout_state asked)
     city_outcome c;
     c.city = row.get<std::string>("city");
     c.tenant = row.get<std::optional<std::string>>("tenant_id").value_or("");
-    c.status = city_state(asked, read_counts(row));
+    c.status = row.get<std::optional<std::string>>("undone").value_or(city_state(asked, read_counts(row)));
     c.tables = row.get<std::int64_t>("tables");
     c.rows = row.get<std::int64_t>("rows");
     c.bytes = row.get<std::int64_t>("bytes");

@@ -51,6 +51,10 @@ rollout_record read_rollout(const pg::row& row)
     r.options = boost::json::parse(row.get<std::string>("options"));
     r.summary = boost::json::parse(row.get<std::string>("summary"));
     r.needs_snapshot = row.get<bool>("needs_snapshot");
+    r.max_failed = row.get<std::optional<std::int64_t>>("max_failed");
+    r.paused_why = row.get<std::optional<std::string>>("paused_why");
+    r.wave = row.get<std::int32_t>("wave");
+    r.waves = row.get<std::int32_t>("waves");
     r.created_at = row.get<std::string>("created_at");
     r.finished_at = row.get<std::optional<std::string>>("finished_at");
     return r;

@@ -23,6 +23,10 @@ struct rollout_record {
     boost::json::value options; // the request as it came
     boost::json::value summary; // what the plan counted: {"tenants","tables","rows","bytes","jobs"}
     bool needs_snapshot = false;
+    std::optional<std::int64_t> max_failed; // more failed cities pause it
+    std::optional<std::string> paused_why;  // set while the scheduler, not a person, has paused it
+    std::int32_t wave = 1;                  // the newest that has begun
+    std::int32_t waves = 1;
     std::string created_at;
     std::optional<std::string> finished_at;
 };
@@ -63,7 +67,8 @@ struct city_error {
 struct city_progress {
     std::string city; // slug
     std::string tenant;
-    std::string state; // waiting, running, paused, done, failed, cancelled
+    std::string state; // waiting, running, paused, done, failed, cancelled, undoing, undone
+    std::int32_t wave = 1;
     std::string phase; // kind of the furthest running job, else of the next one; empty when nothing is left
     std::int64_t rows = 0; // of finished copy jobs; what running ones have done is in Redis
     std::int64_t bytes = 0;
@@ -78,7 +83,7 @@ struct city_progress {
 struct city_outcome {
     std::string city;
     std::string tenant;
-    std::string status;      // done, failed, cancelled, paused, running
+    std::string status;      // done, failed, cancelled, paused, running, undoing, undone
     std::int64_t tables = 0; // that this rollout brought; not those that an earlier one had completed
     std::int64_t rows = 0;   // that it committed, also in a city that failed
     std::int64_t bytes = 0;

@@ -4,6 +4,7 @@
 #include "scheduler/store/jobs.hpp"
 #include "scheduler/store/read_rows.hpp"
 #include "scheduler/store/sql_text.hpp"
+#include "scheduler/store/wave_gate.hpp"
 #include "shared/tenancy/in_transaction.hpp"
 
 #include <fmt/format.h>
@@ -23,12 +24,14 @@ struct locked_rollout {
     rollout_state asked{};
     rollout_state state{};
     bool finished = false;
+    bool gated = false; // has a failure budget or waves
 };
 
 /// Holds the rollout against other orders until the transaction ends.
 task<locked_rollout> lock_rollout(pg::connection& control, model::rollout_id id)
 {
-    const auto answer = co_await control.query("SELECT asked, state, finished_at IS NOT NULL AS finished "
+    const auto answer = co_await control.query("SELECT asked, state, finished_at IS NOT NULL AS finished, "
+                                               "max_failed IS NOT NULL OR waves > 1 AS gated "
                                                "FROM tropeiro.rollout WHERE id = $1 FOR UPDATE",
                                                id);
     if (answer.empty()) throw failure(error_kind::not_found, fmt::format("there is no rollout {}", id.value));
@@ -36,6 +39,7 @@ task<locked_rollout> lock_rollout(pg::connection& control, model::rollout_id id)
     held.asked = model::rollout_state_from(answer.front().get<std::string_view>("asked"));
     held.state = model::rollout_state_from(answer.front().get<std::string_view>("state"));
     held.finished = answer.front().get<bool>("finished");
+    held.gated = answer.front().get<bool>("gated");
     co_return held;
 }
 
@@ -46,13 +50,50 @@ task<> cancel_waiting(pg::connection& control, model::rollout_id id)
                            id);
 }
 
+task<gate_decision> look_at_gate(pg::connection& control, model::rollout_id id)
+{
+    const auto answer = co_await control.query(sql::rollout_gate, id);
+    const auto row = answer.one();
+    gate_facts facts;
+    facts.rollout = id.value;
+    facts.failed = row.get<std::int64_t>("failed");
+    facts.max_failed = row.get<std::optional<std::int64_t>>("max_failed");
+    facts.canary = row.get<bool>("canary");
+    facts.pause_between_waves = row.get<bool>("pause_between_waves");
+    facts.wave = row.get<std::int32_t>("wave");
+    facts.waves = row.get<std::int32_t>("waves");
+    facts.settled = row.get<bool>("settled");
+    co_return decide(facts);
+}
+
+/// What the rollout is asked to be from here on.
+task<rollout_state> pass_gate(pg::connection& control, model::rollout_id id)
+{
+    const auto decision = co_await look_at_gate(control, id);
+    if (!decision.pause && !decision.begin_next) co_return rollout_state::running;
+    const auto asked = decision.pause ? rollout_state::paused : rollout_state::running;
+    std::optional<std::string> why;
+    if (decision.pause) why = decision.why;
+    const auto waves = decision.begin_next ? 1 : 0;
+    co_await control.query(
+        "UPDATE tropeiro.rollout SET asked = $2, paused_why = $3, wave = wave + $4::integer, "
+        "revision = revision + 1 WHERE id = $1",
+        id, model::to_string(asked), why, waves);
+    co_return asked;
+}
+
 task<rollout_state> settle_locked(pg::connection& control, model::rollout_id id)
 {
     const auto held = co_await lock_rollout(control, id);
     if (held.finished) co_return held.state;
     if (held.asked == rollout_state::cancelled) co_await cancel_waiting(control, id);
     const auto counted = co_await control.query(sql::rollout_counts, id);
-    const auto state = model::next_state(held.asked, read_counts(counted.one()));
+    const auto jobs = read_counts(counted.one());
+    auto state = model::next_state(held.asked, jobs);
+    if (state == rollout_state::running && held.asked == state && held.gated) {
+        const auto asked = co_await pass_gate(control, id);
+        state = model::next_state(asked, jobs);
+    }
     if (state == held.state && !is_final(state)) co_return state;
     const bool over = is_final(state);
     co_await control.query(
@@ -63,9 +104,30 @@ task<rollout_state> settle_locked(pg::connection& control, model::rollout_id id)
     co_return state;
 }
 
-task<> ask_locked(pg::connection& control, model::rollout_id id, rollout_state asked)
+task<> set_budget(pg::connection& control, model::rollout_id id, plan::failure_budget budget)
+{
+    const auto counted =
+        co_await control.query("SELECT count(DISTINCT city) FROM tropeiro.job WHERE rollout_id = $1", id);
+    const auto allowed = budget.allowed(counted.one().get<std::int64_t>(0));
+    co_await control.query("UPDATE tropeiro.rollout SET max_failed = $2 WHERE id = $1", id, allowed);
+}
+
+task<> refuse_over_budget(pg::connection& control, model::rollout_id id)
+{
+    const auto decision = co_await look_at_gate(control, id);
+    if (!decision.over_budget) co_return;
+    throw failure(
+        error_kind::conflict, fmt::format("rollout {} cannot go on: {}", id.value, decision.why),
+        fmt::format("tropeiro rollout resume {0} --max-failures N with a larger N, tropeiro rollout retry "
+                    "{0}, or tropeiro rollout cancel {0}",
+                    id.value));
+}
+
+task<> ask_locked(pg::connection& control, model::rollout_id id, rollout_state asked,
+                  std::optional<plan::failure_budget> budget)
 {
     const auto held = co_await lock_rollout(control, id);
+    if (budget && !held.finished) co_await set_budget(control, id, *budget);
     if (held.asked == asked) co_return;
     if (held.finished)
         throw failure(error_kind::conflict,
@@ -74,8 +136,10 @@ task<> ask_locked(pg::connection& control, model::rollout_id id, rollout_state a
                                                           : std::string());
     if (held.asked == rollout_state::cancelled)
         throw failure(error_kind::conflict, fmt::format("rollout {} is being cancelled", id.value));
-    co_await control.query("UPDATE tropeiro.rollout SET asked = $2, revision = revision + 1 WHERE id = $1",
-                           id, model::to_string(asked));
+    if (asked == rollout_state::running) co_await refuse_over_budget(control, id);
+    co_await control.query(
+        "UPDATE tropeiro.rollout SET asked = $2, paused_why = NULL, revision = revision + 1 WHERE id = $1",
+        id, model::to_string(asked));
     if (asked == rollout_state::cancelled) co_await cancel_waiting(control, id);
     co_await settle_locked(control, id);
 }
@@ -91,8 +155,9 @@ task<std::int64_t> retry_locked(pg::connection& control, model::rollout_id id,
     const auto changed = co_await control.query(sql::job_retry, id, job);
     if (changed.affected() == 0) co_return 0;
     co_await control.query(
-        "UPDATE tropeiro.rollout SET state = asked, finished_at = NULL, revision = revision + 1 "
-        "WHERE id = $1",
+        "UPDATE tropeiro.rollout SET asked = CASE WHEN paused_why IS NULL THEN asked ELSE 'running' END, "
+        "state = CASE WHEN paused_why IS NULL THEN asked ELSE 'running' END, paused_why = NULL, "
+        "finished_at = NULL, revision = revision + 1 WHERE id = $1",
         id);
     co_return changed.affected();
 }
@@ -135,9 +200,10 @@ task<std::vector<open_rollout>> open_rollouts(pg::connection& control)
     co_return found;
 }
 
-task<rollout_record> ask_rollout(pg::connection& control, model::rollout_id id, rollout_state asked)
+task<rollout_record> ask_rollout(pg::connection& control, model::rollout_id id, rollout_state asked,
+                                 std::optional<plan::failure_budget> budget)
 {
-    auto work = ask_locked(control, id, asked);
+    auto work = ask_locked(control, id, asked, budget);
     co_await tenancy::in_transaction(control, std::move(work));
     auto now = co_await get_rollout(control, id);
     co_return now;

@@ -2,6 +2,7 @@
 // caller's connection; each is one statement or one transaction.
 #pragma once
 
+#include "scheduler/plan/pace.hpp"
 #include "scheduler/store/records.hpp"
 #include "shared/pg/connection.hpp"
 #include "shared/rt/asio.hpp"
@@ -32,10 +33,13 @@ struct open_rollout {
 task<std::vector<open_rollout>> open_rollouts(pg::connection& control);
 
 /// Records that the operator wants it running, paused or cancelled; waiting jobs of a cancelled one are
-/// cancelled at once. Asking twice is harmless. Throws failure(conflict) when the rollout is finished.
-task<rollout_record> ask_rollout(pg::connection& control, model::rollout_id id, model::rollout_state asked);
+/// cancelled at once. Asking twice is harmless. Throws failure(conflict) when the rollout is finished, or when it is to go
+/// on with more failed cities than its budget allows; `budget` replaces that one.
+task<rollout_record> ask_rollout(pg::connection& control, model::rollout_id id, model::rollout_state asked,
+                                 std::optional<plan::failure_budget> budget = std::nullopt);
 
-/// Dead jobs wait again with no attempts counted, and the rollout is open again. How many jobs;
+/// Dead jobs wait again with no attempts counted, and the rollout is open again; one that the scheduler had paused goes
+/// on. How many jobs;
 /// failure(conflict) when it was cancelled or has no dead job.
 task<std::int64_t> retry_rollout(pg::connection& control, model::rollout_id id);
 
@@ -43,7 +47,7 @@ task<std::int64_t> retry_rollout(pg::connection& control, model::rollout_id id);
 task<job_record> retry_job(pg::connection& control, model::job_id id);
 
 /// Brings state and finished_at in line with the jobs, and writes tenant_module_log's failure lines when that
-/// ended it. The state now.
+/// ended it. Begins its next wave, or pauses it, as wave_gate.hpp decides. The state now.
 task<model::rollout_state> settle_rollout(pg::connection& control, model::rollout_id id);
 
 } // namespace tropeiro::scheduler::store

@@ -34,10 +34,17 @@ task<std::int64_t> insert_rollout(pg::connection& control, const plan::plan& wha
     const auto request =
         options.request.is_null() ? std::string("{}") : boost::json::serialize(options.request);
     const auto summary = boost::json::serialize(summary_of(what));
-    const auto answer =
-        co_await control.query("INSERT INTO tropeiro.rollout (title, options, summary, needs_snapshot) "
-                               "VALUES ($1, $2::jsonb, $3::jsonb, $4) RETURNING id",
-                               what.title, request, summary, what.needs_snapshot);
+    const auto& pace = what.how_fast;
+    std::optional<std::int64_t> max_failed;
+    if (pace.max_failures)
+        max_failed = pace.max_failures->allowed(static_cast<std::int64_t>(what.tenants.size()));
+    const bool canary = !pace.canary.empty();
+    const auto answer = co_await control.query(
+        "INSERT INTO tropeiro.rollout (title, options, summary, needs_snapshot, recorded, max_failed, waves, "
+        "canary, pause_between_waves) "
+        "VALUES ($1, $2::jsonb, $3::jsonb, $4, true, $5, $6, $7, $8) RETURNING id",
+        what.title, request, summary, what.needs_snapshot, max_failed, what.waves(), canary,
+        pace.pause_between_waves);
     co_return answer.one().get<std::int64_t>(0);
 }
 
@@ -80,7 +87,7 @@ task<> insert_jobs(pg::connection& control, const plan::plan& what, std::int64_t
         const auto count = std::min(jobs_each, what.jobs.size() - first);
         const auto j = make_job_rows(what, ids, scripts, first, count);
         co_await control.query(sql::job_insert, rollout, j.id, j.tenant, j.city, j.database, j.kind, j.label,
-                               j.lane, j.score, j.spec, j.depends_on, j.rows, j.bytes, j.pass);
+                               j.lane, j.score, j.spec, j.depends_on, j.rows, j.bytes, j.pass, j.wave);
     }
 }
 

@@ -14,6 +14,7 @@ std::vector<control_migration> control_migrations()
         {1, "control_base", sql::control_base, {}},
         {2, "passes", sql::passes, {}},
         {3, "data_checks", sql::data_checks, {}},
+        {4, "rollout_semantics", sql::rollout_semantics, {}},
     };
 }
 

@@ -36,15 +36,16 @@ task<> install_locked(pg::connection& target)
     co_await target.execute(std::move(base));
 }
 
-task<> claim_locked(pg::connection& target, const target_identity& owner)
+task<> claim_locked(pg::connection& target, const target_identity& owner,
+                    std::optional<model::rollout_id> made_by)
 {
     co_await lock_claim(target);
     const auto before = co_await read_identity(target);
     if (before && before->tenant != owner.tenant) throw foreign(target, owner, *before);
     co_await install_locked(target);
-    co_await target.query("INSERT INTO tropeiro.identity (tenant_id, tenant_slug) VALUES ($1::uuid, $2) "
-                          "ON CONFLICT DO NOTHING",
-                          owner.tenant, owner.slug);
+    co_await target.query("INSERT INTO tropeiro.identity (tenant_id, tenant_slug, created_by) "
+                          "VALUES ($1::uuid, $2, $3::bigint) ON CONFLICT DO NOTHING",
+                          owner.tenant, owner.slug, made_by);
 }
 
 } // namespace
@@ -67,10 +68,30 @@ task<> install_target_schema(pg::connection& target)
     co_await in_transaction(target, std::move(work));
 }
 
-task<> claim_target(pg::connection& target, target_identity owner)
+task<> claim_target(pg::connection& target, target_identity owner, std::optional<model::rollout_id> made_by)
 {
-    auto work = claim_locked(target, owner);
+    auto work = claim_locked(target, owner, made_by);
     co_await in_transaction(target, std::move(work));
+}
+
+task<std::optional<model::rollout_id>> made_by(pg::connection& target)
+{
+    const auto kept =
+        co_await target.query("SELECT FROM pg_attribute WHERE attrelid = to_regclass('tropeiro.identity') "
+                              "AND attname = 'created_by' AND NOT attisdropped");
+    if (kept.empty()) co_return std::nullopt;
+    const auto answer = co_await target.query("SELECT created_by FROM tropeiro.identity");
+    if (answer.empty()) co_return std::nullopt;
+    co_return answer.front().get<std::optional<model::rollout_id>>(0);
+}
+
+task<bool> made_from_template(pg::connection& target, std::string template_name)
+{
+    const auto table = co_await target.query("SELECT to_regclass('tropeiro.applied_step') IS NOT NULL");
+    if (!table.one().get<bool>(0)) co_return false;
+    const auto step = co_await target.query(
+        "SELECT FROM tropeiro.applied_step WHERE rollout_id = 0 AND step = $1", template_name);
+    co_return !step.empty();
 }
 
 task<> require_identity(pg::connection& target, target_identity owner)

@@ -1,8 +1,8 @@
 #include "worker/check/receipt_check.hpp"
 
 #include "shared/pg/quote.hpp"
+#include "shared/rows/read_back.hpp"
 #include "worker/copy/ledger.hpp"
-#include "worker/copy/read_back.hpp"
 
 namespace tropeiro::worker::check {
 
@@ -18,7 +18,7 @@ task<table_check> check_receipt(pg::connection& target, const model::copy_item& 
         co_return result;
     }
     const auto sent = co_await copy::table_state(target, item.table);
-    const auto found = co_await copy::read_back(target, item);
+    const auto found = co_await rows::read_back(target, item);
     result.expected = sent.receipt.rows();
     result.found = found.rows();
     if (!sent.done || sent.merged) {

@@ -2,12 +2,13 @@
 
 #include "shared/pg/quote.hpp"
 #include "shared/pg/transaction.hpp"
+#include "shared/rows/pinned_settings.hpp"
+#include "shared/rows/read_back.hpp"
 #include "worker/check/comparison.hpp"
 #include "worker/check/repair.hpp"
 #include "worker/check/sql_text.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/ledger.hpp"
-#include "worker/copy/read_back.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +21,7 @@ task<pg::connection> open_source(const context::job_context& job)
 {
     pg::connect_options options;
     options.application_name = job.application_name();
-    options.settings = context::pinned_settings();
+    options.settings = rows::pinned_settings();
     options.settings.emplace_back("row_security", "off"); // a policy that hides rows is an error
     auto connection = co_await pg::connection::open(job.servers.source().source(), options);
     co_return connection;
@@ -51,7 +52,7 @@ task<> take_receipt(pg::connection& target, const model::copy_item& item)
 {
     const auto sent = co_await copy::table_state(target, item.table);
     if (!sent.done || sent.merged) co_return;
-    const auto now = co_await copy::read_back(target, item);
+    const auto now = co_await rows::read_back(target, item);
     co_await target.query(sql::take_receipt, item.table.schema, item.table.name, now.rows(), now.digest());
 }
 

@@ -3,6 +3,7 @@
 #include "shared/base/clock.hpp"
 #include "shared/pg/quote.hpp"
 #include "shared/pg/table_hold.hpp"
+#include "shared/rows/pinned_settings.hpp"
 #include "shared/rt/backoff.hpp"
 #include "shared/rt/deadline.hpp"
 #include "shared/tenancy/copied_tables.hpp"
@@ -34,7 +35,7 @@ constexpr std::chrono::seconds pool_patience{30};
 /// reads blocks in order.
 std::vector<std::pair<std::string, std::string>> reader_settings()
 {
-    auto settings = pinned_settings();
+    auto settings = rows::pinned_settings();
     for (const auto* name :
          {"row_security", "synchronize_seqscans", "enable_indexscan", "enable_indexonlyscan"})
         settings.emplace_back(name, "off");

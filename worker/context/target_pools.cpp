@@ -1,5 +1,6 @@
 #include "worker/context/target_pools.hpp"
 
+#include "shared/rows/pinned_settings.hpp"
 #include "shared/tenancy/target_schema.hpp"
 #include "worker/context/sql_text.hpp"
 
@@ -24,19 +25,6 @@ task<> take_over(pg::connection& target, const job_context& job)
 
 } // namespace
 
-std::vector<std::pair<std::string, std::string>> pinned_settings()
-{
-    return {{"client_encoding", "UTF8"},
-            {"DateStyle", "ISO, YMD"},
-            {"IntervalStyle", "postgres"},
-            {"TimeZone", "UTC"},
-            {"extra_float_digits", "3"},
-            {"bytea_output", "hex"},
-            {"standard_conforming_strings", "on"},
-            {"statement_timeout", "0"},
-            {"idle_in_transaction_session_timeout", "0"}};
-}
-
 target_pools::target_pools(asio::any_io_executor executor, pg::dsn admin, std::size_t slots)
     : executor_(std::move(executor)), admin_(std::move(admin)), slots_(slots)
 {
@@ -55,7 +43,7 @@ pg::pool& target_pools::pool_for(const std::string& database)
         pools_.pop_back();
     }
     pg::connect_options connecting;
-    connecting.settings = pinned_settings();
+    connecting.settings = rows::pinned_settings();
     // An application that works in the database must not queue behind us for long.
     connecting.settings.emplace_back("lock_timeout", "60s");
     pg::pool_options options;

@@ -48,7 +48,4 @@ class target_pools {
     std::list<entry> pools_; // most recently used first
 };
 
-/// What both ends of a copy are set to, so that text means the same on either side.
-std::vector<std::pair<std::string, std::string>> pinned_settings();
-
 } // namespace tropeiro::worker::context

@@ -148,11 +148,6 @@ std::string target_rows_sql(const model::copy_item& item)
     return fmt::format("SELECT {} FROM ONLY {} t", columns_of(item, "t."), pg::qualified(item.table));
 }
 
-std::string read_back_sql(const model::copy_item& item)
-{
-    return fmt::format("COPY ({}) TO STDOUT {}", target_rows_sql(item), format_clause(item.format));
-}
-
 std::string create_stage_sql(const model::copy_item& item)
 {
     return fmt::format("CREATE TEMP TABLE tropeiro_stage (LIKE {} INCLUDING GENERATED) ON COMMIT DROP",

@@ -39,9 +39,6 @@ std::string source_rows_sql(const model::copy_item& item);
 /// SELECT of every row of the target's table.
 std::string target_rows_sql(const model::copy_item& item);
 
-/// Reads every row of the target's table in the format in which it was sent.
-std::string read_back_sql(const model::copy_item& item);
-
 /// A merge's staging table, dropped at commit; and its rows into the table, those that are there already left
 /// out.
 std::string create_stage_sql(const model::copy_item& item);

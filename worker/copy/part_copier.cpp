@@ -24,12 +24,12 @@ struct running_end {
 
     bool open() const { return to.has_value() && !result.fault; }
     /// A pass begins where the slowest end stands; the others have the first rows already.
-    bool has(const row_place& place) const { return after && place <= *after; }
+    bool has(const rows::row_place& place) const { return after && place <= *after; }
 
     part_end end;
     part_result result;
     std::optional<target_stream> to;
-    std::optional<row_place> after;
+    std::optional<rows::row_place> after;
 };
 
 /// Commits the batch and tells the heartbeat.
@@ -61,7 +61,7 @@ task<std::vector<std::string>> read_keys(pg::connection& source, std::vector<mod
                               owner, item.filter.column);
     const auto sql = copy_keys_sql(items, column.one().get<std::string>(0));
     std::vector<std::string> keys;
-    row_slicer slicer(item.format, false, true);
+    rows::row_slicer slicer(item.format, false, true);
     auto reader = co_await pg::copy_out::open(source, sql);
     std::string_view message;
     for (bool more = co_await reader.next(message); more; more = co_await reader.next(message)) {
@@ -153,7 +153,7 @@ class passing {
     {
         at.result.state = co_await acquire(at.end.target, at.end.item, at.end.who, options_.on_existing);
         if (at.result.state.done) co_return;
-        if (!at.result.state.position.empty()) at.after = parse_place(at.result.state.position);
+        if (!at.result.state.position.empty()) at.after = rows::parse_place(at.result.state.position);
         at.to.emplace(at.end.target.get(), at.end.item, at.end.who, at.result.state);
     }
 
@@ -168,7 +168,7 @@ class passing {
     /// Where the end that is furthest behind stands; empty: at the part's beginning.
     std::string first_place() const
     {
-        std::optional<row_place> first;
+        std::optional<rows::row_place> first;
         for (const auto* at : reading_) {
             if (!at->after) return {};
             if (!first || *at->after < *first) first = at->after;
@@ -224,7 +224,7 @@ class passing {
     }
 
     /// A checkpoint means that every row up to its place has come.
-    void check_order(const row_place& place)
+    void check_order(const rows::row_place& place)
     {
         if (last_ && place <= *last_)
             throw failure(error_kind::failed,
@@ -255,9 +255,9 @@ class passing {
 
     pg::connection& source_;
     copy_options options_;
-    std::list<running_end> ends_;       // streams refer to their items: they stay where they are
-    std::vector<running_end*> reading_; // those that the stream is for, in the order of its keys
-    std::optional<row_place> last_;     // of the stream
+    std::list<running_end> ends_;         // streams refer to their items: they stay where they are
+    std::vector<running_end*> reading_;   // those that the stream is for, in the order of its keys
+    std::optional<rows::row_place> last_; // of the stream
     std::int64_t rows_read_ = 0;
     bool started_ = false;
 };

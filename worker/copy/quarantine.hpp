@@ -3,8 +3,8 @@
 // dies.
 #pragma once
 
+#include "shared/rows/row_slicer.hpp"
 #include "worker/copy/ledger.hpp"
-#include "worker/copy/row_slicer.hpp"
 #include "worker/copy/source_row.hpp"
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 namespace tropeiro::worker::copy {
 
 struct bad_row {
-    row_place place;
+    rows::row_place place;
     source_row row;
     std::string sqlstate;
     std::string reason;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "shared/pg/error.hpp"
-#include "worker/copy/row_slicer.hpp"
+#include "shared/rows/row_slicer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,17 +21,17 @@ class refused_batch : public pg::error {
   public:
     /// `rows`: that were under way, the refused one among them; `last`: where the last of them stands in the
     /// source.
-    refused_batch(const pg::error& cause, std::int64_t rows, row_place last)
+    refused_batch(const pg::error& cause, std::int64_t rows, rows::row_place last)
         : error(cause.said(), cause.where()), rows_(rows), last_(last)
     {
     }
 
     std::int64_t rows() const { return rows_; }
-    const row_place& last() const { return last_; }
+    const rows::row_place& last() const { return last_; }
 
   private:
     std::int64_t rows_;
-    row_place last_;
+    rows::row_place last_;
 };
 
 /// Which line of a COPY into `table` (the bare name) the server means: "COPY people, line 3, column id". Its

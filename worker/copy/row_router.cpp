@@ -12,7 +12,7 @@ row_router::row_router(model::copy_format format, bool with_place, const std::ve
                       "plan them apart: only one database can take a row");
 }
 
-std::size_t row_router::target_of(const row_slice& row)
+std::size_t row_router::target_of(const rows::row_slice& row)
 {
     if (row.key && *row.key == last_key_ && !last_key_.empty()) return last_target_;
     const auto found = row.key ? targets_.find(*row.key) : targets_.end();

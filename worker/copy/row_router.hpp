@@ -2,7 +2,7 @@
 // bytes and the number of a target out.
 #pragma once
 
-#include "worker/copy/row_slicer.hpp"
+#include "shared/rows/row_slicer.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -14,7 +14,7 @@
 namespace tropeiro::worker::copy {
 
 struct routed_row {
-    row_slice row;
+    rows::row_slice row;
     std::size_t target = 0; // position in the router's keys; meaningless unless row.is_row
 };
 
@@ -38,9 +38,9 @@ class row_router {
         std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
     };
 
-    std::size_t target_of(const row_slice& row);
+    std::size_t target_of(const rows::row_slice& row);
 
-    row_slicer slicer_;
+    rows::row_slicer slicer_;
     std::unordered_map<std::string, std::size_t, key_hash, std::equal_to<>> targets_;
     std::string_view last_key_; // of the last row: neighbours often have the same
     std::size_t last_target_ = 0;

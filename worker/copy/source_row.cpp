@@ -44,7 +44,7 @@ std::string value_sql(const column& of)
 }
 
 /// The row as one object, the key as another, then each of the key's values as text.
-std::string row_sql(const model::copy_item& item, const std::vector<column>& columns, row_place place)
+std::string row_sql(const model::copy_item& item, const std::vector<column>& columns, rows::row_place place)
 {
     std::vector<std::string> values;
     std::vector<std::string> key;
@@ -65,7 +65,7 @@ std::string row_sql(const model::copy_item& item, const std::vector<column>& col
 
 } // namespace
 
-task<source_row> read_source_row(pg::connection& source, const model::copy_item& item, row_place place)
+task<source_row> read_source_row(pg::connection& source, const model::copy_item& item, rows::row_place place)
 {
     const auto columns = co_await read_shape(source, item);
     const auto found = co_await source.query(row_sql(item, columns, place));

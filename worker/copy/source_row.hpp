@@ -3,7 +3,7 @@
 
 #include "shared/model/job.hpp"
 #include "shared/pg/connection.hpp"
-#include "worker/copy/row_slicer.hpp"
+#include "shared/rows/row_slicer.hpp"
 
 #include <string>
 
@@ -16,6 +16,6 @@ struct source_row {
 };
 
 /// The item's row at this place, in the snapshot in which `source` stands. Throws `failure` when there is none.
-task<source_row> read_source_row(pg::connection& source, const model::copy_item& item, row_place place);
+task<source_row> read_source_row(pg::connection& source, const model::copy_item& item, rows::row_place place);
 
 } // namespace tropeiro::worker::copy

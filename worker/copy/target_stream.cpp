@@ -24,7 +24,7 @@ task<> target_stream::open_batch(bool with_rows)
     if (state_.merged) co_await target_.execute(create_stage_sql(item_));
     auto opened = co_await pg::copy_in::open(target_, copy_in_sql(item_, state_.merged));
     copy_.emplace(std::move(opened));
-    co_await copy_->write(stream_header(item_.format));
+    co_await copy_->write(rows::stream_header(item_.format));
 }
 
 /// A large value goes out in pieces straight from where libpq put it: held once, not three times.
@@ -64,7 +64,7 @@ task<> target_stream::drain()
 task<> target_stream::close_copy()
 {
     if (!copy_) co_return;
-    co_await copy_->write(stream_trailer(item_.format));
+    co_await copy_->write(rows::stream_trailer(item_.format));
     co_await copy_->finish();
     copy_.reset();
     if (state_.merged) co_await target_.execute(merge_stage_sql(item_));

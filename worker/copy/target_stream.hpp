@@ -7,8 +7,8 @@
 
 #include "shared/pg/copy_in.hpp"
 #include "shared/pg/transaction.hpp"
+#include "shared/rows/row_slicer.hpp"
 #include "worker/copy/ledger.hpp"
-#include "worker/copy/row_slicer.hpp"
 
 #include <optional>
 #include <string>
@@ -21,7 +21,7 @@ class target_stream {
     target_stream(pg::connection& target, const model::copy_item& item, claim who, part_state state);
 
     /// Takes the row into the buffer. True: call drain() before the next row.
-    bool append(const row_slice& row)
+    bool append(const rows::row_slice& row)
     {
         last_ = row.place;
         ++batch_rows_;
@@ -69,8 +69,8 @@ class target_stream {
     part_state state_;   // committed
     part_state pending_; // state_ and the rows of the batch under way
     std::string buffer_;
-    std::optional<row_slice> large_; // a row that is not worth copying into the buffer
-    row_place last_;
+    std::optional<rows::row_slice> large_; // a row that is not worth copying into the buffer
+    rows::row_place last_;
     std::int64_t batch_rows_ = 0;
     std::int64_t batch_bytes_ = 0;
     std::optional<pg::transaction> batch_;

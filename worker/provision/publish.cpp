@@ -2,6 +2,7 @@
 
 #include "shared/pg/transaction.hpp"
 #include "shared/tenancy/module_log.hpp"
+#include "shared/tenancy/publication.hpp"
 #include "shared/tenancy/registry.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/ledger.hpp"
@@ -88,10 +89,14 @@ task<> write_control(const context::job_context& job, const model::publish_spec&
 {
     auto control = co_await job.servers.enter_control();
     auto tx = co_await pg::transaction::begin(*control);
+    const auto cities = co_await tenancy::cities_table::bind(*control, job.servers.cities());
+    tenancy::publication what{job.rollout, job.tenant, job.city, job.database, {}, spec.db_url};
+    for (const auto& published : spec.modules)
+        what.modules.push_back(published.name);
+    co_await tenancy::remember_before(*control, cities, std::move(what));
     for (const auto& published : spec.modules)
         co_await tenancy::place_module(*control, job.tenant, published.name, job.database);
     co_await tenancy::write_module_log(*control, std::move(lines));
-    const auto cities = co_await tenancy::cities_table::bind(*control, job.servers.cities());
     if (cities.exists() && !spec.db_url.empty()) co_await cities.set_db_url(*control, job.city, spec.db_url);
     co_await tx.commit();
 }

@@ -3,6 +3,7 @@
 #include "shared/pg/transaction.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/refused_batch.hpp"
+#include "worker/provision/made_objects.hpp"
 #include "worker/provision/sql_text.hpp"
 
 #include <boost/json.hpp>
@@ -63,7 +64,7 @@ task<> execute(pg::connection& target, const model::schema_item& item)
     }
 }
 
-task<> make_item(pg::connection& target, const model::schema_item& item)
+task<> make_item(pg::connection& target, model::rollout_id rollout, const model::schema_item& item)
 {
     auto tx = co_await pg::transaction::begin(target);
     const auto there = co_await lock_item(target, item);
@@ -73,6 +74,7 @@ task<> make_item(pg::connection& target, const model::schema_item& item)
         co_await execute(target, item);
         for (const auto& statement : item.then)
             co_await target.execute(statement);
+        co_await note_item(target, rollout, item);
     }
     co_await tx.commit();
 }
@@ -81,7 +83,7 @@ task<model::progress> make_items(const context::job_context& job, std::vector<mo
 {
     auto target = co_await job.servers.targets().enter(job);
     for (const auto& item : items) {
-        co_await make_item(*target, item);
+        co_await make_item(*target, job.rollout, item);
         job.pulse.leave_if_asked();
     }
     co_return model::progress{};

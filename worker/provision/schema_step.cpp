@@ -3,6 +3,7 @@
 #include "shared/pg/quote.hpp"
 #include "shared/pg/transaction.hpp"
 #include "worker/context/site.hpp"
+#include "worker/provision/made_objects.hpp"
 #include "worker/provision/sql_text.hpp"
 #include "worker/provision/stored_script.hpp"
 
@@ -67,8 +68,10 @@ task<model::progress> run_step(const context::job_context& job, std::string step
     auto tx = co_await pg::transaction::begin(*target);
     const auto marked = co_await target->query(sql::mark_step, job.rollout, step);
     if (!marked.empty()) {
+        co_await note_before(*target);
         co_await empty_tables(*target, spec.truncate);
         if (!script.empty()) co_await target->execute(script);
+        co_await note_made(*target, job.rollout);
     }
     co_await tx.commit();
     target->mark_broken(); // the script has changed the session's search_path and more

@@ -6,6 +6,7 @@
 #include "shared/tenancy/target_schema.hpp"
 #include "worker/context/site.hpp"
 #include "worker/provision/create_database.hpp"
+#include "worker/provision/made_objects.hpp"
 #include "worker/provision/sql_text.hpp"
 #include "worker/provision/stored_script.hpp"
 
@@ -14,7 +15,7 @@
 namespace tropeiro::worker::provision {
 namespace {
 
-constexpr std::int64_t of_no_rollout = 0; // templates outlive them
+const model::rollout_id of_no_rollout(0); // templates outlive them
 constexpr std::chrono::minutes longest_wait{10};
 
 /// Held until it is given back or the connection ends.
@@ -41,7 +42,7 @@ task<> fill(const context::job_context& job, const model::create_database_spec& 
     auto target =
         co_await pg::connection::open(job.servers.targets().admin().with_database(database), options);
     co_await tenancy::install_target_schema(target);
-    co_await apply_schema(job, target, spec);
+    co_await apply_schema(job, target, spec, of_no_rollout);
 }
 
 } // namespace
@@ -78,14 +79,16 @@ task<> ensure_template(const context::job_context& job, pg::connection& admin,
 }
 
 task<> apply_schema(const context::job_context& job, pg::connection& target,
-                    const model::create_database_spec& spec)
+                    const model::create_database_spec& spec, model::rollout_id maker)
 {
     if (spec.script == 0) co_return;
     auto tx = co_await pg::transaction::begin(target);
     const auto marked = co_await target.query(sql::mark_step, of_no_rollout, spec.template_name);
     if (!marked.empty()) {
         const auto script = co_await load_script(job, spec.script);
+        co_await note_before(target);
         co_await target.execute(script);
+        co_await note_made(target, maker);
     }
     co_await tx.commit();
     if (!marked.empty()) target.mark_broken(); // the script has changed the session's search_path and more

@@ -18,8 +18,8 @@ task<> ensure_template(const context::job_context& job, pg::connection& admin,
                        const model::create_database_spec& spec);
 
 /// Runs the specification's script in a database that was not made from its template; in one that was there is nothing
-/// to do. Our schema stands in it.
+/// to do. Our schema stands in it. `maker`: under which rollout it is noted; 0 for a template.
 task<> apply_schema(const context::job_context& job, pg::connection& target,
-                    const model::create_database_spec& spec);
+                    const model::create_database_spec& spec, model::rollout_id maker);
 
 } // namespace tropeiro::worker::provision

@@ -1,9 +1,9 @@
 #include "worker/provision/verify.hpp"
 
 #include "shared/base/text.hpp"
+#include "shared/rows/read_back.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/ledger.hpp"
-#include "worker/copy/read_back.hpp"
 #include "worker/provision/sql_text.hpp"
 
 #include <boost/json.hpp>
@@ -32,7 +32,7 @@ task<std::string> check(pg::connection& target, const model::copy_item& item)
     const auto sent = co_await copy::table_state(target, item.table);
     if (sent.done && sent.merged)
         co_return ""; // it holds other rows as well: nothing to compare the sum with
-    const auto found = co_await copy::read_back(target, item);
+    const auto found = co_await rows::read_back(target, item);
     co_return difference(item, sent, found);
 }
 

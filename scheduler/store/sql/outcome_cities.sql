@@ -37,7 +37,9 @@ city AS (
      GROUP BY j.city
 )
 SELECT c.*, coalesce(p.tables, l.tables, 0) AS tables, coalesce(p.rows, c.copied_rows)::bigint AS rows,
-       coalesce(p.bytes, c.copied_bytes)::bigint AS bytes, coalesce(p.receipts, 0) AS receipts
+       coalesce(p.bytes, c.copied_bytes)::bigint AS bytes, coalesce(p.receipts, 0) AS receipts,
+       (SELECT CASE WHEN u.finished_at IS NULL THEN 'undoing' ELSE 'undone' END
+          FROM tropeiro.undo u WHERE u.rollout_id = $1::bigint AND u.city = c.city) AS undone
   FROM city c
   LEFT JOIN published p ON p.tenant_id = c.tenant_id::uuid
   LEFT JOIN landed l ON l.city = c.city

@@ -1,5 +1,5 @@
 -- Rollouts with their jobs counted, newest first. $1: number or NULL for all; $2: how many.
-SELECT r.id, r.title, r.asked, r.state, r.options, r.summary, r.needs_snapshot,
+SELECT r.id, r.title, r.asked, r.state, r.options, r.summary, r.needs_snapshot, r.max_failed, r.paused_why, r.wave, r.waves,
        to_char(r.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_at,
        to_char(r.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS finished_at,
        c.wait, c.running, c.done, c.dead, c.cancelled, b.blocked

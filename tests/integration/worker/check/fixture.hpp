@@ -2,10 +2,10 @@
 // would have left.
 #pragma once
 
+#include "shared/rows/read_back.hpp"
 #include "tests/integration/worker/provision/fixture.hpp"
 #include "worker/check/check_job.hpp"
 #include "worker/copy/ledger.hpp"
-#include "worker/copy/read_back.hpp"
 
 #include <map>
 
@@ -46,7 +46,7 @@ struct copied_city : provision::small_site {
         co_await to.execute(rows);
         for (const auto& one : items) {
             copy::part_state state;
-            state.receipt = co_await copy::read_back(to, one);
+            state.receipt = co_await rows::read_back(to, one);
             state.rows = state.receipt.rows();
             state.done = true;
             co_await copy::checkpoint(to, one, who, state);

@@ -25,7 +25,7 @@ std::string field(std::string_view bytes)
 }
 
 const std::string null_field = "\377\377\377\377"s;
-const std::string header(stream_header(copy_format::binary));
+const std::string header(rows::stream_header(copy_format::binary));
 
 std::string binary_row(const std::string& key_field, std::uint32_t block, std::uint32_t offset,
                        const std::string& rest)
@@ -39,7 +39,7 @@ TEST(row_router, a_binary_row_goes_to_the_target_of_its_key_without_key_and_plac
     const auto first = header + binary_row(field("bbbb"), 7, 1, "x");
     const auto routed = router.route(first);
     EXPECT_EQ(routed.target, 1U);
-    EXPECT_EQ(routed.row.place, (row_place{7, 1}));
+    EXPECT_EQ(routed.row.place, (rows::row_place{7, 1}));
     EXPECT_EQ(std::string(routed.row.head, routed.row.head_size), "\0\1"s);
     EXPECT_EQ(routed.row.body, field("x"));
     for (const auto& [key, target] :
@@ -56,7 +56,7 @@ TEST(row_router, a_text_line_goes_by_the_escaped_key)
     const auto routed = router.route(line);
     EXPECT_EQ(routed.target, 0U);
     EXPECT_EQ(routed.row.body, "value\t\\N\n");
-    EXPECT_EQ(routed.row.place, (row_place{1, 2}));
+    EXPECT_EQ(routed.row.place, (rows::row_place{1, 2}));
 }
 
 TEST(row_router, the_trailer_is_nobodys)

@@ -1,10 +1,10 @@
-#include "worker/copy/row_slicer.hpp"
+#include "shared/rows/row_slicer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace tropeiro::worker::copy {
+namespace tropeiro::rows {
 namespace {
 
 using model::copy_format;
@@ -97,4 +97,4 @@ TEST(row_slicer, a_text_line_without_a_place_is_refused)
 TEST(row_place, is_written_as_postgresql_writes_a_tid) { EXPECT_EQ(to_string(row_place{12, 3}), "(12,3)"); }
 
 } // namespace
-} // namespace tropeiro::worker::copy
+} // namespace tropeiro::rows

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace tropeiro::worker::copy {
+namespace tropeiro::rows {
 
 /// Where a row lies in its source table: block and line pointer.
 struct row_place {
@@ -67,4 +67,4 @@ class row_slicer {
 std::string_view stream_header(model::copy_format format);
 std::string_view stream_trailer(model::copy_format format);
 
-} // namespace tropeiro::worker::copy
+} // namespace tropeiro::rows

@@ -1,10 +1,10 @@
-#include "worker/copy/row_slicer.hpp"
+#include "shared/rows/row_slicer.hpp"
 
 #include <fmt/format.h>
 
 #include <charconv>
 
-namespace tropeiro::worker::copy {
+namespace tropeiro::rows {
 namespace {
 
 using namespace std::string_view_literals;
@@ -138,4 +138,4 @@ row_slice row_slicer::slice_text(std::string_view message) const
     return slice;
 }
 
-} // namespace tropeiro::worker::copy
+} // namespace tropeiro::rows

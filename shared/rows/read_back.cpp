@@ -1,13 +1,23 @@
-#include "worker/copy/read_back.hpp"
+#include "shared/rows/read_back.hpp"
 
 #include "shared/pg/copy_out.hpp"
-#include "worker/copy/copy_sql.hpp"
-#include "worker/copy/row_slicer.hpp"
+#include "shared/pg/quote.hpp"
+#include "shared/rows/row_slicer.hpp"
+
+#include <fmt/format.h>
 
 #include <array>
 
-namespace tropeiro::worker::copy {
+namespace tropeiro::rows {
 namespace {
+
+/// Every row of the table, in the format in which it was sent.
+std::string read_back_sql(const model::copy_item& item)
+{
+    return fmt::format("COPY (SELECT {} FROM ONLY {}) TO STDOUT (FORMAT {})", pg::quote_list(item.columns),
+                       pg::qualified(item.table),
+                       item.format == model::copy_format::binary ? "binary" : "text");
+}
 
 void add_row(crypto::row_receipt& receipt, const row_slice& row, std::string& scratch)
 {
@@ -45,4 +55,4 @@ task<crypto::row_receipt> read_back(pg::connection& target, const model::copy_it
     co_return receipt;
 }
 
-} // namespace tropeiro::worker::copy
+} // namespace tropeiro::rows

@@ -1,0 +1,126 @@
+#include "scheduler/cli/undo_command.hpp"
+
+#include "scheduler/cli/session.hpp"
+
+#include <fmt/format.h>
+
+namespace tropeiro::scheduler::cli {
+namespace {
+
+json::object request_of(const arguments& given)
+{
+    const auto tenant = given.text("tenant");
+    if (tenant.empty())
+        throw failure(error_kind::usage, "--tenant is missing",
+                      "it names the city: rollout undo 7 --tenant recife");
+    json::object request;
+    request["tenant"] = tenant;
+    request["discard_changes"] = given.has("discard-changes");
+    return request;
+}
+
+task<json::value> look(session& s, const std::string& path, const arguments& given)
+{
+    auto request = request_of(given);
+    request["dry_run"] = true;
+    request["compare"] = given.has("dry-run"); // else the undoing itself compares, under the same locks
+    auto answer = co_await s.api.post(path, std::move(request));
+    co_return answer;
+}
+
+task<int> undo(session& s, const arguments& given)
+{
+    const auto id = given.number("ID", 1).value_or(0);
+    const auto path = fmt::format("/v1/rollouts/{}/undo", id);
+    const auto before = co_await look(s, path, given);
+    if (flag_of(before, "done") || given.has("dry-run")) {
+        s.out.answer(before);
+        s.out.data(render_undo(before));
+        co_return 0;
+    }
+    if (!s.yes) s.out.say(render_undo(before));
+    const auto sure = co_await confirm(s, undo_question(id, before));
+    if (!sure) throw failure(error_kind::refused, "nothing was changed");
+    auto request = request_of(given);
+    const auto made = co_await s.api.post(path, std::move(request));
+    s.out.answer(made);
+    s.out.data(render_undo(made));
+    co_return undo_exit_code(made);
+}
+
+std::string things_text(const json::value& answer, std::string_view outcome, std::string_view heading)
+{
+    std::string text;
+    for (const auto& one : list_of(answer, "things")) {
+        if (text_of(one, "outcome") != outcome) continue;
+        const auto why = text_of(one, "why");
+        text += fmt::format("  {} {}{}\n", text_of(one, "kind"), text_of(one, "identity"),
+                            why.empty() ? std::string() : ": " + why);
+    }
+    return text.empty() ? text : fmt::format("{}\n{}", heading, text);
+}
+
+std::string changes_text(const json::value& answer)
+{
+    const auto& changed = list_of(answer, "changed");
+    if (changed.empty()) return {};
+    std::string text = "changed since the rollout; --discard-changes loses it\n";
+    for (const auto& one : changed)
+        text += fmt::format("  table {}: {}\n", text_of(one, "table"), text_of(one, "what"));
+    return text;
+}
+
+} // namespace
+
+std::string render_undo(const json::value& answer)
+{
+    const bool done = flag_of(answer, "done");
+    auto text = fmt::format("{} {}\n", text_of(answer, "city"), done ? "is undone" : "would be undone");
+    text += things_text(answer, "dropped", done ? "dropped" : "would be dropped");
+    text += things_text(answer, "emptied", done ? "emptied" : "would be emptied");
+    text += things_text(answer, "back", done ? "put back" : "would be put back");
+    text += things_text(answer, "stays", "stays");
+    text += changes_text(answer);
+    if (!flag_of(answer, "database_there"))
+        text += fmt::format("there is no database {}\n", text_of(answer, "database"));
+    if (flag_of(answer, "published"))
+        text += done ? "what it published is taken back\n" : "what it published would be taken back\n";
+    return text;
+}
+
+std::string undo_question(std::int64_t rollout, const json::value& look)
+{
+    auto text = fmt::format("Undo rollout {} for {}?", rollout, text_of(look, "city"));
+    const auto connections = number_of(look, "connections");
+    if (flag_of(look, "drops_database"))
+        text += fmt::format(
+            " Database {} is dropped with all that is in it; {} {} to it {}.", text_of(look, "database"),
+            connections, connections == 1 ? "connection" : "connections", connections == 1 ? "ends" : "end");
+    else
+        text += fmt::format(" What the rollout made in database {} is dropped.", text_of(look, "database"));
+    return text;
+}
+
+int undo_exit_code(const json::value& answer)
+{
+    for (const auto& one : list_of(answer, "things"))
+        if (text_of(one, "outcome") == "stays") return exit_code(error_kind::partial);
+    return 0;
+}
+
+command undo_command()
+{
+    return {
+        "rollout",
+        "undo",
+        "Takes back what a rollout made for one city, and nothing else",
+        {{"ID", "the rollout's number"}},
+        {{"tenant", "SLUG", "the city"},
+         {"dry-run", "", "only say what would go, what would stay and what has changed since"},
+         {"discard-changes", "", "also when rows came or changed after the rollout: they are lost"}},
+        {{"rollout undo 7 --tenant recife --dry-run", "what would go"},
+         {"rollout undo 7 --tenant recife --yes", "without a question; `rollout start` provisions it anew"}},
+        undo};
+}
+
+} // namespace tropeiro::scheduler::cli

@@ -1,0 +1,54 @@
+#include "scheduler/cli/undo_command.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tropeiro::scheduler::cli {
+
+using testing::HasSubstr;
+using testing::Not;
+
+namespace {
+
+json::value looked()
+{
+    return json::parse(
+        R"({"city":"recife","database":"conecta_recife","database_there":true,"drops_database":true,
+        "connections":3,"things":[{"kind":"database","identity":"conecta_recife","outcome":"dropped","why":""}],
+        "changed":[],"published":true,"done":false})");
+}
+
+} // namespace
+
+TEST(undo_command, the_question_says_how_many_connections_end)
+{
+    auto look = looked();
+    EXPECT_EQ(undo_question(7, look),
+              "Undo rollout 7 for recife? Database conecta_recife is dropped with all that is in "
+              "it; 3 connections to it end.");
+    look.as_object()["connections"] = 1;
+    EXPECT_THAT(undo_question(7, look), HasSubstr("1 connection to it ends."));
+    look.as_object()["drops_database"] = false;
+    EXPECT_THAT(undo_question(7, look), Not(HasSubstr("connection")));
+}
+
+TEST(undo_command, a_look_says_would_and_the_deed_does_not)
+{
+    auto answer = looked();
+    EXPECT_THAT(render_undo(answer), HasSubstr("would be dropped\n  database conecta_recife\n"));
+    answer.as_object()["done"] = true;
+    EXPECT_THAT(render_undo(answer), HasSubstr("recife is undone\ndropped\n  database conecta_recife\n"));
+    EXPECT_THAT(render_undo(answer), Not(HasSubstr("would")));
+}
+
+TEST(undo_command, what_stays_is_named_with_its_reason_and_gives_exit_code_3)
+{
+    auto answer = looked();
+    EXPECT_EQ(undo_exit_code(answer), 0);
+    answer.at("things").as_array().push_back(json::parse(
+        R"({"kind":"type","identity":"public.mood","outcome":"stays","why":"table x needs it"})"));
+    EXPECT_EQ(undo_exit_code(answer), 3);
+    EXPECT_THAT(render_undo(answer), HasSubstr("stays\n  type public.mood: table x needs it\n"));
+}
+
+} // namespace tropeiro::scheduler::cli
