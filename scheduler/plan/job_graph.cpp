@@ -20,6 +20,18 @@ double cost(std::int64_t rows, std::int64_t bytes)
     return static_cast<double>(bytes) + 100.0 * static_cast<double>(rows);
 }
 
+/// An exclusion constraint, CLUSTER ON and REPLICA IDENTITY take a lock that no other index of the table is built beside.
+bool locks_out_others(const std::vector<model::schema_item>& steps)
+{
+    if (steps.size() > 1) return false; // the second one's turn comes when every index stands
+    const auto& then = steps[0].then;
+    return steps[0].is_constraint || std::any_of(then.begin(), then.end(), [](const auto& statement) {
+               return statement.starts_with("ALTER TABLE");
+           });
+}
+
+constexpr std::int64_t verified_alone = std::int64_t{64} << 20U; // bytes of a table
+
 std::string part_label(const model::copy_item& item)
 {
     const auto name = model::to_string(item.table);
@@ -171,6 +183,10 @@ class cutting {
         indices made;
         for (const auto& index : pending_.at(copy.table)) {
             auto steps = in_steps(index);
+            if (locks_out_others(steps)) {
+                keys.items.push_back(std::move(steps[0]));
+                continue;
+            }
             const bool key = steps.size() > 1;
             if (key) keys.items.push_back(std::move(steps[1]));
             const auto label = fmt::format("index {} of {}", steps[0].name, name);
@@ -244,14 +260,13 @@ class cutting {
             last.push_back(
                 add(job_kind::sequences, "set sequences", 0, model::to_json(spec), rows_are_there));
         }
-        if (!work_.copies.empty() || !work_.to_verify.empty())
-            last = {add(job_kind::verify, "verify", 0, verify_spec(), last)};
+        if (!work_.copies.empty() || !work_.to_verify.empty()) last = verifications(last);
         add(job_kind::publish, "publish", 0, model::to_json(work_.publish), last);
     }
 
-    boost::json::value verify_spec() const
+    std::vector<model::copy_item> tables_to_verify() const
     {
-        model::verify_spec spec{work_.to_verify};
+        auto tables = work_.to_verify;
         for (const auto& copy : work_.copies) {
             auto item = copy.parts.front();
             item.number = 0;
@@ -259,9 +274,29 @@ class cutting {
             item.blocks = {};
             item.expected_rows = copy.rows;
             item.expected_bytes = copy.bytes;
-            spec.tables.push_back(std::move(item));
+            tables.push_back(std::move(item));
         }
-        return model::to_json(spec);
+        return tables;
+    }
+
+    /// A large table is a job of its own, so that reading back fills more than one slot; the others go together.
+    indices verifications(const indices& after)
+    {
+        indices jobs;
+        model::verify_spec others;
+        for (auto& item : tables_to_verify()) {
+            if (item.expected_bytes <= verified_alone) {
+                others.tables.push_back(std::move(item));
+                continue;
+            }
+            const auto label = "verify " + model::to_string(item.table);
+            const auto score = static_cast<double>(item.expected_bytes);
+            const model::verify_spec spec{{std::move(item)}};
+            jobs.push_back(add(job_kind::verify, label, score, model::to_json(spec), after));
+        }
+        if (!others.tables.empty())
+            jobs.push_back(add(job_kind::verify, "verify", 0, model::to_json(others), after));
+        return jobs;
     }
 
     plan& plan_;

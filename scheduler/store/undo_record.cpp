@@ -40,6 +40,14 @@ void refuse_unless_undoable(const pg::row& row, model::rollout_id rollout, const
                         unfinished),
             fmt::format("cancel it first: tropeiro rollout cancel {}; or wait until the city is done",
                         rollout.value));
+    if (row.get<bool>("only_checks"))
+        throw failure(error_kind::refused,
+                      fmt::format("rollout {} has checked {} and made nothing", rollout.value, slug),
+                      "what a repair brought is part of the city's data");
+    if (const auto checking = row.get<std::optional<std::int64_t>>("checking"))
+        throw failure(error_kind::conflict,
+                      fmt::format("rollout {} is checking the data of {}", *checking, slug),
+                      fmt::format("wait for it, or cancel it: tropeiro rollout cancel {}", *checking));
     if (const auto newer = row.get<std::optional<std::int64_t>>("newer"))
         throw failure(
             error_kind::conflict,

@@ -5,6 +5,7 @@
 #include "worker/check/source_check.hpp"
 #include "worker/check/sql_text.hpp"
 #include "worker/context/site.hpp"
+#include "worker/copy/refused_batch.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -38,29 +39,48 @@ task<> record(const context::job_context& job, const table_check& found)
                             found.note);
 }
 
-/// Nothing when the rows of another table, which this one's refer to, have to come first.
-task<std::optional<table_check>> try_table(const context::job_context& job, const model::copy_item& item,
-                                           bool repair, std::string& why)
-{
+/// A table's check, or why the target refused its repair.
+struct attempt {
     std::optional<table_check> found;
+    std::string why;
+    bool may_come_later =
+        false; // a row refers to one that is missing too: after the repair of that one's table
+};
+
+task<attempt> try_table(const context::job_context& job, const model::copy_item& item, bool repair)
+{
+    attempt tried;
     try {
         auto done = co_await check_against_source(job, item, repair);
-        found.emplace(std::move(done));
+        tried.found.emplace(std::move(done));
     } catch (const pg::error& e) {
-        if (!repair || e.sqlstate() != "23503") throw;
-        why = e.what();
+        if (!repair || !copy::is_about_a_row(e.sqlstate())) throw;
+        tried.why = e.what();
+        tried.may_come_later = e.sqlstate() == "23503";
     }
+    co_return tried;
+}
+
+/// What differs, without the repair that was refused.
+task<table_check> without_repair(const context::job_context& job, const model::copy_item& item,
+                                 std::string why)
+{
+    auto found = co_await check_against_source(job, item, false);
+    found.note = "could not be repaired: " + why;
     co_return found;
 }
 
-table_check unrepairable(const model::copy_item& item, const std::string& why)
+/// What is left when every table was tried and nothing moves any more.
+task<> give_up(const context::job_context& job, std::vector<model::copy_item> items)
 {
-    table_check found;
-    found.table = item.table;
-    found.by_source = true;
-    found.verdict = table_check::verdict_t::differs;
-    found.note = "could not be repaired: " + why;
-    return found;
+    for (const auto& item : items) {
+        auto tried = co_await try_table(job, item, true);
+        if (!tried.found) {
+            auto found = co_await without_repair(job, item, std::move(tried.why));
+            tried.found.emplace(std::move(found));
+        }
+        co_await record(job, *tried.found);
+    }
 }
 
 } // namespace
@@ -83,28 +103,26 @@ task<model::progress> check_source(const context::job_context& job)
 {
     const auto spec = model::spec_from_json<model::check_spec>(job.spec);
     auto left = spec.tables;
-    while (!left.empty()) {
+    for (std::size_t before = left.size() + 1; !left.empty() && left.size() < before;) {
+        before = left.size();
         std::vector<model::copy_item> later;
-        std::string why;
         for (const auto& item : left) {
-            const auto found = co_await try_table(job, item, spec.repair, why);
-            if (!found) {
+            auto tried = co_await try_table(job, item, spec.repair);
+            if (tried.may_come_later) {
                 later.push_back(item);
                 continue;
             }
-            co_await record(job, *found);
-            job.pulse.on_rows(found->found, item.expected_bytes);
+            if (!tried.found) {
+                auto found = co_await without_repair(job, item, std::move(tried.why));
+                tried.found.emplace(std::move(found));
+            }
+            co_await record(job, *tried.found);
+            job.pulse.on_rows(tried.found->found, item.expected_bytes);
             job.pulse.leave_if_asked();
         }
-        const bool stuck = later.size() == left.size();
         left = std::move(later);
-        if (!stuck) continue;
-        for (const auto& item : left) {
-            const auto found = unrepairable(item, why);
-            co_await record(job, found);
-        }
-        left.clear();
     }
+    co_await give_up(job, std::move(left));
     co_return job.pulse.progress();
 }
 

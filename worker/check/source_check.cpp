@@ -47,9 +47,11 @@ bool has_only_extra(const std::vector<row_difference>& differences)
     return true;
 }
 
-/// What stands there is what a later check by receipt compares with; not for rows that were merged into others.
+/// What stands there is what a later check by receipt compares with; not for rows that were merged into others. Rows in
+/// quarantine have come by now.
 task<> take_receipt(pg::connection& target, const model::copy_item& item)
 {
+    co_await target.query(sql::leave_quarantine, item.table.schema, item.table.name);
     const auto sent = co_await copy::table_state(target, item.table);
     if (!sent.done || sent.merged) co_return;
     const auto now = co_await rows::read_back(target, item);
@@ -67,7 +69,8 @@ task<> repair_table(pg::connection& source, pg::connection& target, const segmen
         result.note = "rows that only the city has are left alone";
     else
         result.note = "not everything could be repaired; look again";
-    co_await take_receipt(target, cut.item);
+    // Rows that only the city has must not pass for rows that were brought.
+    if (result.verdict == verdict::repaired) co_await take_receipt(target, cut.item);
 }
 
 } // namespace
@@ -99,6 +102,10 @@ task<table_check> check_against_source(const context::job_context& job, const mo
     const segmentation cut{item, std::move(key), segments_for(item.expected_rows)};
     auto found = co_await compare(source, *target, cut);
     take_counts(result, found);
+    const auto sent = co_await copy::table_state(*target, item.table);
+    if (sent.quarantined > 0 && result.note.empty())
+        result.note = fmt::format("{} of its rows were refused and stand in tropeiro.quarantined_row",
+                                  sent.quarantined);
     if (repair && !found.differences.empty())
         co_await repair_table(source, *target, cut, std::move(found), result);
     co_await tx.commit();

@@ -17,14 +17,20 @@ struct standing_item {
     std::string remnant; // the statement that takes an unusable index away, if there is one
 };
 
-task<standing_item> lock_item(pg::connection& target, const model::schema_item& item)
+/// A foreign key has no index, and a key in two steps takes the one that stands: neither replaces it.
+bool makes_its_index(const model::schema_item& item, model::job_kind kind)
+{
+    return kind != model::job_kind::foreign_keys && !item.takes_index;
+}
+
+task<standing_item> lock_item(pg::connection& target, const model::schema_item& item, bool makes_index)
 {
     // The lock is taken in a statement of its own: one that waited would look with a snapshot from before the
     // wait.
     co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name, item.name,
-                          item.is_constraint, item.takes_index);
+                          item.is_constraint, makes_index);
     const auto looked = co_await target.query(sql::lock_and_find_item, item.table.schema, item.table.name,
-                                              item.name, item.is_constraint, item.takes_index);
+                                              item.name, item.is_constraint, makes_index);
     standing_item there;
     there.found = looked.one().get<bool>("found");
     there.remnant = looked.one().get<std::string>("remnant");
@@ -64,17 +70,17 @@ task<> execute(pg::connection& target, const model::schema_item& item)
     }
 }
 
-task<> make_item(pg::connection& target, model::rollout_id rollout, const model::schema_item& item)
+task<> make_item(pg::connection& target, const context::job_context& job, const model::schema_item& item)
 {
     auto tx = co_await pg::transaction::begin(target);
-    const auto there = co_await lock_item(target, item);
+    const auto there = co_await lock_item(target, item, makes_its_index(item, job.kind));
     if (!there.found) {
         co_await target.query(sql::use_maintenance_memory);
         if (!there.remnant.empty()) co_await target.execute(there.remnant);
         co_await execute(target, item);
         for (const auto& statement : item.then)
             co_await target.execute(statement);
-        co_await note_item(target, rollout, item);
+        co_await note_item(target, job.rollout, item);
     }
     co_await tx.commit();
 }
@@ -83,7 +89,7 @@ task<model::progress> make_items(const context::job_context& job, std::vector<mo
 {
     auto target = co_await job.servers.targets().enter(job);
     for (const auto& item : items) {
-        co_await make_item(*target, job.rollout, item);
+        co_await make_item(*target, job, item);
         job.pulse.leave_if_asked();
     }
     co_return model::progress{};

@@ -7,4 +7,5 @@ SELECT DISTINCT ON (j.city, i.item -> 'table')
  WHERE j.kind = 'verify' AND j.state = 'done' AND j.city = ANY ($1)
    AND EXISTS (SELECT FROM tropeiro.tenant_module m
                 WHERE m.tenant_id = j.tenant_id AND m.database_name = j.database_name)
+   AND NOT EXISTS (SELECT FROM tropeiro.undo u WHERE u.rollout_id = j.rollout_id AND u.city = j.city)
  ORDER BY j.city, i.item -> 'table', j.id DESC

@@ -1,6 +1,6 @@
 -- What decides whether a city of a rollout can be undone. $1 rollout; $2 city. No row: the rollout has no such city.
 -- `unfinished`: jobs that run or may still run; `newer`: the newest later rollout that has worked on the city and was
--- not undone; `finished`: undone before, and nothing had to stay; `template`, `on_existing`, `sent`, `made`: of the jobs' specifications.
+-- not undone; `checking`: a check that is at work on it; `only_checks`: the rollout made nothing; `finished`: undone before, and nothing had to stay; `template`, `on_existing`, `sent`, `made`: of the jobs' specifications.
 WITH mine AS (
     SELECT * FROM tropeiro.job WHERE rollout_id = $1::bigint AND city = $2
 ), blocked AS (
@@ -13,11 +13,16 @@ SELECT r.recorded, min(j.tenant_id::text) AS tenant_id, min(j.database_name) AS 
            AND n.kind NOT IN ('check_receipts', 'check_source')
            AND NOT EXISTS (SELECT FROM tropeiro.undo u WHERE u.rollout_id = n.rollout_id AND u.city = n.city
                               AND u.finished_at IS NOT NULL)) AS newer,
+       (SELECT max(n.rollout_id) FROM tropeiro.job n JOIN tropeiro.rollout o ON o.id = n.rollout_id
+         WHERE n.city = $2 AND n.kind IN ('check_receipts', 'check_source') AND n.state IN ('wait', 'running')
+           AND o.finished_at IS NULL) AS checking,
+       bool_and(j.kind IN ('check_receipts', 'check_source')) AS only_checks,
        coalesce(min(j.spec ->> 'template_name') FILTER (WHERE j.kind = 'create_database'), '') AS template,
        coalesce(min(j.spec ->> 'on_existing') FILTER (WHERE j.kind = 'copy'), 'refuse') AS on_existing,
-       coalesce(min((j.spec -> 'tables')::text) FILTER (WHERE j.kind = 'verify'), '[]') AS sent,
+       coalesce((SELECT jsonb_agg(t.item)::text FROM mine v CROSS JOIN LATERAL jsonb_array_elements(v.spec -> 'tables') AS t (item)
+                  WHERE v.kind = 'verify'), '[]') AS sent,
        coalesce(min((j.spec -> 'modules')::text) FILTER (WHERE j.kind = 'publish'), '[]') AS modules,
-       u.rollout_id IS NOT NULL AS begun, 
+       u.rollout_id IS NOT NULL AS begun,
        u.finished_at IS NOT NULL AND NOT jsonb_path_exists(u.report, '$.things[*] ? (@.outcome == "stays")') AS finished,
        coalesce(u.report::text, '{}') AS report
   FROM mine j

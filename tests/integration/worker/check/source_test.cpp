@@ -72,7 +72,7 @@ TEST(check_source, repairs_what_differs_and_leaves_the_citys_own_rows_alone)
         EXPECT_EQ(again.at("people").extra, 1);
         EXPECT_EQ(again.at("people").missing + again.at("people").differing, 0);
         const auto receipt = co_await city.check(receipts);
-        EXPECT_EQ(receipt.at("people").verdict, "same") << receipt.at("people").note;
+        EXPECT_EQ(receipt.at("people").verdict, "differs") << "the city's own row was not brought";
     }());
 }
 
@@ -88,6 +88,8 @@ TEST(check_source, a_repaired_table_is_as_the_source)
         EXPECT_EQ(found.at("people").repaired, 2550);
         const auto again = co_await city.check(source);
         EXPECT_EQ(again.at("people").verdict, "same");
+        const auto receipt = co_await city.check(receipts);
+        EXPECT_EQ(receipt.at("people").verdict, "same") << receipt.at("people").note;
     }());
 }
 
@@ -176,6 +178,26 @@ TEST(check_source, rows_that_refer_to_rows_that_are_missing_too_are_repaired_aft
         EXPECT_EQ(found.at("schools").verdict, "repaired") << found.at("schools").note;
         const auto said = co_await city.ask_city("SELECT count(*)::text FROM classes");
         EXPECT_EQ(said, "100");
+    }());
+}
+
+TEST(check_source, a_row_that_the_city_refuses_keeps_no_other_table_from_its_repair)
+{
+    test::run([]() -> task<> {
+        copied_city city;
+        co_await city.copy_tables("CREATE TABLE classes (id integer PRIMARY KEY, school_id integer); "
+                                  "CREATE TABLE notes (body text)",
+                                  "INSERT INTO classes SELECT n, n FROM generate_series(1, 10) n; "
+                                  "INSERT INTO notes VALUES ('a')",
+                                  of(classes(), notes()));
+        co_await city.in_city("DELETE FROM classes WHERE id = 3; DELETE FROM notes; "
+                              "ALTER TABLE classes ADD CHECK (school_id <> 3)");
+        const auto found = co_await city.check(source, true);
+        EXPECT_EQ(found.at("classes").verdict, "differs");
+        EXPECT_EQ(found.at("classes").missing, 1);
+        EXPECT_NE(found.at("classes").note.find("check constraint"), std::string::npos)
+            << found.at("classes").note;
+        EXPECT_EQ(found.at("notes").verdict, "repaired");
     }());
 }
 

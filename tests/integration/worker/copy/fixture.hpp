@@ -63,9 +63,9 @@ struct two_databases {
     static task<std::string> content(pg::dsn where)
     {
         auto c = co_await pg::connection::open(std::move(where));
-        const auto rows =
-            co_await c.query("SELECT count(*) || ' ' || coalesce(md5(string_agg(p::text, '|' ORDER BY p::text)), '') "
-                             "FROM people p");
+        const auto rows = co_await c.query(
+            "SELECT count(*) || ' ' || coalesce(md5(string_agg(p::text, '|' ORDER BY p::text)), '') "
+            "FROM people p");
         co_return rows.one().get<std::string>(0);
     }
 

@@ -87,7 +87,8 @@ TEST(part_copier, merging_keeps_what_was_there_and_adds_what_was_missing)
                             "INSERT INTO people VALUES (7, 'kept', ''), (100000, 'own', '')");
         const copy_options options{1000, model::existing_rows::merge};
         co_await db.copy(people(), claim_number(1), options);
-        const auto rows = co_await to.query("SELECT count(*) AS n, min(name) FILTER (WHERE id = 7) AS seven FROM people");
+        const auto rows =
+            co_await to.query("SELECT count(*) AS n, min(name) FILTER (WHERE id = 7) AS seven FROM people");
         CO_ASSERT_EQ(rows.one().get<std::int64_t>("n"), 3001);
         CO_ASSERT_EQ(rows.one().get<std::string>("seven"), "kept");
     });
@@ -136,7 +137,8 @@ TEST(part_copier, a_value_of_many_megabytes_passes)
         two_databases db;
         co_await db.prepare(10);
         auto from = co_await pg::connection::open(db.source);
-        co_await from.execute("INSERT INTO people VALUES (11, 'large', repeat('ção', 4000000)), (12, 'after', '')");
+        co_await from.execute(
+            "INSERT INTO people VALUES (11, 'large', repeat('ção', 4000000)), (12, 'after', '')");
         const auto state = co_await db.copy(people(), claim_number(1));
         CO_ASSERT_EQ(state.rows, 12);
         const bool equal = co_await db.equal();

@@ -146,8 +146,12 @@ TEST(schema_items, a_key_takes_its_index_or_replaces_what_an_unfinished_rollout_
         co_await site.prepare();
         auto target = co_await site.enter();
         for (const bool takes_index : {true, false}) {
-            co_await target.execute("DROP TABLE IF EXISTS people; CREATE TABLE people (id bigint NOT NULL); "
-                                    "CREATE UNIQUE INDEX people_pkey ON people (id)");
+            co_await target.execute("DROP TABLE IF EXISTS people; CREATE TABLE people (id bigint NOT NULL)");
+            model::indexes_spec first;
+            first.items.push_back(people_key("CREATE UNIQUE INDEX people_pkey ON public.people (id)"));
+            first.items[0].is_constraint = false;
+            const auto before = site.job(model::job_kind::indexes, model::to_json(first));
+            co_await make_indexes(before);
             model::indexes_spec spec;
             const std::string added =
                 "ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY ";
@@ -164,6 +168,33 @@ TEST(schema_items, a_key_takes_its_index_or_replaces_what_an_unfinished_rollout_
                                         "conrelid = 'people'::regclass");
             CO_ASSERT_EQ(keys, 1);
         }
+    });
+}
+
+TEST(schema_items, a_foreign_key_and_a_key_leave_an_index_of_their_name_alone_that_is_not_theirs)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        co_await target.execute("CREATE TABLE people (id bigint PRIMARY KEY, boss bigint); "
+                                "CREATE INDEX people_boss ON people (boss)");
+        model::foreign_keys_spec keys;
+        keys.items.push_back(
+            {{"public", "people"},
+             "people_boss",
+             true,
+             "ALTER TABLE ONLY public.people ADD CONSTRAINT people_boss FOREIGN KEY (boss) REFERENCES "
+             "public.people (id)",
+             {}});
+        const auto job = site.job(model::job_kind::foreign_keys, model::to_json(keys));
+        co_await make_foreign_keys(job);
+        const auto indexes =
+            co_await number(target, "SELECT count(*) FROM pg_indexes WHERE indexname = 'people_boss'");
+        const auto made =
+            co_await number(target, "SELECT count(*) FROM pg_constraint WHERE conname = 'people_boss'");
+        CO_ASSERT_EQ(indexes, 1);
+        CO_ASSERT_EQ(made, 1);
     });
 }
 

@@ -98,7 +98,8 @@ TEST(job_graph, a_city_goes_from_its_database_to_publish)
     EXPECT_EQ(waits_for(jobs, "finish schema"), (labels{"foreign keys"}));
     EXPECT_EQ(waits_for(jobs, "set sequences"), every_index);
     EXPECT_EQ(waits_for(jobs, "verify"), (labels{"finish schema", "set sequences"}));
-    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"verify"}));
+    EXPECT_EQ(waits_for(jobs, "verify large"), (labels{"finish schema", "set sequences"}));
+    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"verify", "verify large"}));
 }
 
 TEST(job_graph, every_job_waits_only_for_earlier_ones)
@@ -125,6 +126,10 @@ TEST(job_graph, indexes_of_a_large_table_are_made_side_by_side_and_its_keys_take
         "ALTER TABLE ONLY \"public\".\"large\" ADD CONSTRAINT \"large_pkey\" PRIMARY KEY (id)";
     key.index_definition = "CREATE UNIQUE INDEX large_pkey ON public.large USING btree (id)";
     schema->indexes.push_back(key);
+    auto clustered = index_on("large");
+    clustered.item.name = "large_clustered";
+    clustered.item.then = {"ALTER TABLE public.large CLUSTER ON large_clustered"};
+    schema->indexes.push_back(clustered);
     const auto jobs = jobs_of(city(schema), settings());
     const labels copies{"copy large 1/2", "copy large 2/2"};
     EXPECT_EQ(waits_for(jobs, "index large_pkey of large"), copies);
@@ -132,8 +137,9 @@ TEST(job_graph, indexes_of_a_large_table_are_made_side_by_side_and_its_keys_take
     EXPECT_EQ(waits_for(jobs, "keys of large"),
               (labels{"index large_pkey of large", "index large_idx of large"}));
     const auto spec = model::spec_from_json<model::indexes_spec>(labelled(jobs, "keys of large").spec);
-    ASSERT_EQ(spec.items.size(), 1U);
+    ASSERT_EQ(spec.items.size(), 2U);
     EXPECT_TRUE(spec.items[0].takes_index);
+    EXPECT_EQ(spec.items[1].name, "large_clustered") << "it locks the others out";
     EXPECT_EQ(waits_for(jobs, "foreign keys").count("keys of large"), 1U);
 }
 
