@@ -8,11 +8,6 @@
 namespace tropeiro::scheduler::cli {
 namespace {
 
-json::array array_of(const std::vector<std::string>& words)
-{
-    return json::array(words.begin(), words.end());
-}
-
 json::object check_from_flags(const arguments& given)
 {
     if (!given.has("tenants"))

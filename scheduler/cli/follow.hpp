@@ -12,9 +12,8 @@ namespace tropeiro::scheduler::cli {
 /// The scheduler has paused the rollout: too many cities failed, or a wave is over and somebody wants to look.
 inline constexpr int exit_paused = 7;
 
-/// Returns when the rollout is finished, with the exit code: 0 done, 3 dead jobs, cancelled or rows in
-/// quarantine; or when the scheduler has
-/// paused it and its last job has ended: exit_paused. A first Ctrl-C
+/// Returns when the rollout is finished, with the exit code: 0 done, 3 dead jobs, cancelled or rows in quarantine; or when
+/// the scheduler has paused it and its last job has ended: exit_paused. A first Ctrl-C
 /// leaves it resumable, says how to go on, and gives 130. In the embedded mode the workers are started.
 task<int> follow_rollout(session& s, std::int64_t rollout);
 

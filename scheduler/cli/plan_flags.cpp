@@ -14,11 +14,6 @@
 namespace tropeiro::scheduler::cli {
 namespace {
 
-json::array array_of(const std::vector<std::string>& words)
-{
-    return json::array(words.begin(), words.end());
-}
-
 void add_pace(const arguments& given, json::object& request)
 {
     if (const auto budget = given.maybe("max-failures")) request["max_failures"] = *budget;
@@ -67,6 +62,11 @@ task<int> detached(session& s, const json::value& answer, std::int64_t rollout)
 }
 
 } // namespace
+
+json::array array_of(const std::vector<std::string>& words)
+{
+    return json::array(words.begin(), words.end());
+}
 
 std::vector<flag> table_flags()
 {

@@ -10,6 +10,8 @@ namespace tropeiro::scheduler::cli {
 /// --modules --tables --all-tables --batch-size --truncate --merge --create-roles.
 std::vector<flag> table_flags();
 
+json::array array_of(const std::vector<std::string>& words);
+
 /// --max-failures --waves --canary --pause-between-waves.
 std::vector<flag> pace_flags();
 

@@ -39,48 +39,26 @@ task<> record(const context::job_context& job, const table_check& found)
                             found.note);
 }
 
-/// A table's check, or why the target refused its repair.
-struct attempt {
-    std::optional<table_check> found;
-    std::string why;
-    bool may_come_later =
-        false; // a row refers to one that is missing too: after the repair of that one's table
-};
-
-task<attempt> try_table(const context::job_context& job, const model::copy_item& item, bool repair)
+/// Nothing when a row refers to one that is missing too, and may wait for the repair of that one's table. What the target
+/// refuses otherwise is told beside the differences.
+task<std::optional<table_check>> check_table(const context::job_context& job, const model::copy_item& item,
+                                             bool repair, bool may_wait)
 {
-    attempt tried;
+    std::optional<table_check> found;
+    std::string refused;
+    bool waits = false;
     try {
         auto done = co_await check_against_source(job, item, repair);
-        tried.found.emplace(std::move(done));
+        found.emplace(std::move(done));
     } catch (const pg::error& e) {
         if (!repair || !copy::is_about_a_row(e.sqlstate())) throw;
-        tried.why = e.what();
-        tried.may_come_later = e.sqlstate() == "23503";
+        refused = e.what();
+        waits = may_wait && e.sqlstate() == "23503";
     }
-    co_return tried;
-}
-
-/// What differs, without the repair that was refused.
-task<table_check> without_repair(const context::job_context& job, const model::copy_item& item,
-                                 std::string why)
-{
-    auto found = co_await check_against_source(job, item, false);
-    found.note = "could not be repaired: " + why;
-    co_return found;
-}
-
-/// What is left when every table was tried and nothing moves any more.
-task<> give_up(const context::job_context& job, std::vector<model::copy_item> items)
-{
-    for (const auto& item : items) {
-        auto tried = co_await try_table(job, item, true);
-        if (!tried.found) {
-            auto found = co_await without_repair(job, item, std::move(tried.why));
-            tried.found.emplace(std::move(found));
-        }
-        co_await record(job, *tried.found);
-    }
+    if (found || waits) co_return found;
+    auto looked = co_await check_against_source(job, item, false);
+    looked.note = "could not be repaired: " + refused;
+    co_return looked;
 }
 
 } // namespace
@@ -103,26 +81,22 @@ task<model::progress> check_source(const context::job_context& job)
 {
     const auto spec = model::spec_from_json<model::check_spec>(job.spec);
     auto left = spec.tables;
-    for (std::size_t before = left.size() + 1; !left.empty() && left.size() < before;) {
-        before = left.size();
+    bool moves = true; // false: the last round repaired nothing that another table could have waited for
+    while (!left.empty()) {
         std::vector<model::copy_item> later;
         for (const auto& item : left) {
-            auto tried = co_await try_table(job, item, spec.repair);
-            if (tried.may_come_later) {
+            const auto found = co_await check_table(job, item, spec.repair, moves);
+            if (!found) {
                 later.push_back(item);
                 continue;
             }
-            if (!tried.found) {
-                auto found = co_await without_repair(job, item, std::move(tried.why));
-                tried.found.emplace(std::move(found));
-            }
-            co_await record(job, *tried.found);
-            job.pulse.on_rows(tried.found->found, item.expected_bytes);
+            co_await record(job, *found);
+            job.pulse.on_rows(found->found, item.expected_bytes);
             job.pulse.leave_if_asked();
         }
+        moves = later.size() < left.size();
         left = std::move(later);
     }
-    co_await give_up(job, std::move(left));
     co_return job.pulse.progress();
 }
 

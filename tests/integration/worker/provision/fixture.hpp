@@ -61,4 +61,11 @@ struct small_site {
     }
 };
 
+/// The one number that a statement gives.
+inline task<std::int64_t> number(pg::connection& c, std::string sql)
+{
+    const auto rows = co_await c.query(sql);
+    co_return rows.one().get<std::int64_t>(0);
+}
+
 } // namespace tropeiro::worker::provision
