@@ -1,65 +1,53 @@
 #include "scheduler/plan/check_plan.hpp"
 
+#include "scheduler/plan/tenant_jobs.hpp"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace tropeiro::scheduler::plan {
 namespace {
 
-using items = std::vector<model::copy_item>;
-
-class cutting_checks {
-  public:
-    cutting_checks(plan& to, const check_options& options) : plan_(to), options_(options) {}
-
-    void take(const checkable_table& table)
-    {
-        if (plan_.tenants.empty() || !(plan_.tenants.back().tenant.id == table.tenant.id)) begin(table);
-        table_plan shown;
-        shown.table = table.item.table;
-        shown.rows = table.item.expected_rows;
-        shown.bytes = table.item.expected_bytes;
-        plan_.tenants.back().tables.push_back(std::move(shown));
-        const auto large = !options_.repair && bytes_ + table.item.expected_bytes > options_.bytes_a_job;
-        if (large) put();
-        together_.push_back(table.item);
-        bytes_ += table.item.expected_bytes;
+/// The tables of one tenant, after one another.
+tenant_plan shown(const std::vector<checkable_table>& tables)
+{
+    tenant_plan city;
+    city.tenant = tables.front().tenant;
+    city.database = tables.front().database;
+    city.database_exists = true;
+    for (const auto& table : tables) {
+        table_plan one;
+        one.table = table.item.table;
+        one.rows = table.item.expected_rows;
+        one.bytes = table.item.expected_bytes;
+        city.tables.push_back(std::move(one));
     }
+    return city;
+}
 
-    void put()
-    {
-        if (together_.empty()) return;
-        model::check_spec spec{together_, options_.repair};
-        job_draft job;
-        job.kind = options_.source ? model::job_kind::check_source : model::job_kind::check_receipts;
-        job.tenant = plan_.tenants.size() - 1;
-        job.label = together_.size() == 1 ? "check " + model::to_string(together_.front().table)
-                                          : fmt::format("check {} tables", together_.size());
-        job.score = static_cast<double>(bytes_);
-        job.spec = model::to_json(spec);
-        plan_.jobs.push_back(std::move(job));
-        together_.clear();
-        bytes_ = 0;
-    }
+void add_check(plan& to, std::vector<model::copy_item> tables, const check_options& options)
+{
+    const auto label = tables.size() == 1 ? "check " + model::to_string(tables.front().table)
+                                          : fmt::format("check {} tables", tables.size());
+    const auto score = static_cast<double>(bytes_of(tables));
+    const auto kind = options.source ? model::job_kind::check_source : model::job_kind::check_receipts;
+    const model::check_spec spec{std::move(tables), options.repair};
+    tenant_jobs(to, to.tenants.size() - 1).add(kind, label, score, model::to_json(spec), {});
+}
 
-  private:
-    void begin(const checkable_table& table)
-    {
-        put();
-        tenant_plan city;
-        city.tenant = table.tenant;
-        city.database = table.database;
-        city.database_exists = true;
-        plan_.tenants.push_back(std::move(city));
-    }
-
-    plan& plan_;
-    const check_options& options_;
-    items together_;
-    std::int64_t bytes_ = 0;
-};
+void add_tenant(plan& to, const std::vector<checkable_table>& tables, const check_options& options)
+{
+    to.tenants.push_back(shown(tables));
+    std::vector<model::copy_item> items;
+    for (const auto& table : tables)
+        items.push_back(table.item);
+    const auto together = options.repair ? std::numeric_limits<std::int64_t>::max() : options.bytes_a_job;
+    for (auto& set : read_back_sets(std::move(items), together))
+        add_check(to, std::move(set), options);
+}
 
 } // namespace
 
@@ -71,10 +59,12 @@ plan make_check_plan(const std::vector<checkable_table>& tables, const check_opt
         return a.item.expected_bytes > b.item.expected_bytes;
     });
     plan made;
-    cutting_checks work(made, options);
-    for (const auto& table : order)
-        work.take(table);
-    work.put();
+    for (auto at = order.begin(); at != order.end();) {
+        const auto end =
+            std::find_if(at, order.end(), [&](const auto& t) { return !(t.tenant.id == at->tenant.id); });
+        add_tenant(made, {at, end}, options);
+        at = end;
+    }
     return made;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "scheduler/plan/plan.hpp"
+#include "scheduler/plan/read_back_sets.hpp"
 
 #include <string>
 #include <vector>
@@ -16,9 +17,9 @@ struct checkable_table {
 };
 
 struct check_options {
-    bool source = false;                   // against the source; else against the receipts
-    bool repair = false;                   // with source
-    std::int64_t bytes_a_job = 64'000'000; // of small tables that go together
+    bool source = false;                           // against the source; else against the receipts
+    bool repair = false;                           // with source
+    std::int64_t bytes_a_job = read_back_together; // of small tables that go together
 };
 
 /// A job for each large table and for each set of small ones; a repair is one job for each tenant, because a row may wait

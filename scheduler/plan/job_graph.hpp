@@ -1,12 +1,9 @@
 // Cuts a tenant's work into jobs and says which waits for which. Pure.
 //
-//   create_database -> restore_schema -> copy ... -> indexes ... -> foreign_keys -> finish_schema -> verify
-//   -> publish
-//                                           `-> sequences ----------------------------------------'
+//   create_database -> restore_schema -> copy ... -> what comes after the rows (after_rows.hpp) -> publish
 //
-// A large table has a job for each part and one for its indexes, which waits for that table alone; small
-// tables share both. Indexes of partitioned tables come after those of their partitions. Steps without work
-// are left out, and what would wait for them waits for what they would wait for.
+// A large table has a job for each part; small tables share one. Steps without work are left out, and what would wait for
+// them waits for what they would wait for.
 #pragma once
 
 #include "scheduler/plan/tenant_work.hpp"

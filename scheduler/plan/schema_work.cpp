@@ -111,8 +111,12 @@ class comparing_schema {
         for (const auto& choice : choose_foreign_keys(source_.catalog, question)) {
             work_.keys.push_back(choice.plan);
             if (!choice.plan.kept) continue;
-            if (gone(choice.plan.table) || target_key(choice.plan.table, choice.plan.name) == nullptr)
-                work_.foreign_keys.push_back(foreign_key_item(source_.catalog, *choice.key));
+            auto made = foreign_key_of(source_.catalog, *choice.key);
+            const auto* there = target_key(choice.plan.table, choice.plan.name);
+            if (gone(choice.plan.table) || there == nullptr)
+                work_.foreign_keys.push_back(std::move(made));
+            else if (!is_validated(*there) && made.validation)
+                work_.foreign_keys.push_back({*made.validation, *made.validation, std::nullopt});
         }
     }
 
@@ -213,10 +217,18 @@ class comparing_schema {
 
     void make_again(const pg::catalog_constraint& key)
     {
-        auto item = foreign_key_item(target_.catalog, key);
-        const auto same = [&](const auto& i) { return i.table == item.table && i.name == item.name; };
-        if (std::none_of(work_.foreign_keys.begin(), work_.foreign_keys.end(), same))
-            work_.foreign_keys.push_back(std::move(item));
+        auto made = foreign_key_of(target_.catalog, key);
+        const auto same = [&](const auto& k) {
+            return k.item.table == made.item.table && k.item.name == made.item.name;
+        };
+        const auto half = std::find_if(work_.foreign_keys.begin(), work_.foreign_keys.end(), same);
+        if (half == work_.foreign_keys.end()) return work_.foreign_keys.push_back(std::move(made));
+        if (half->item.step != model::item_step::validates) return;
+        // It is dropped before the rows come, and then made as the source has it.
+        const auto* table = source_.catalog.find(made.item.table);
+        for (const auto& wanted : source_.catalog.constraints)
+            if (wanted.table == table->id && wanted.name == key.name)
+                *half = foreign_key_of(source_.catalog, wanted);
     }
 
     /// In the state that the source has them in, which an interrupted rollout may not have restored; triggers
@@ -289,15 +301,21 @@ std::vector<std::string> column_differences(const std::vector<pg::catalog_column
     return differ;
 }
 
-std::vector<model::schema_item> items_in_order(const schema_work& work)
+std::vector<index_statement> indexes_in_order(const schema_work& work)
 {
     auto indexes = work.indexes;
     std::stable_sort(indexes.begin(), indexes.end(),
                      [](const auto& a, const auto& b) { return a.height < b.height; });
+    return indexes;
+}
+
+std::vector<model::schema_item> items_in_order(const schema_work& work)
+{
     std::vector<model::schema_item> items;
-    for (auto& index : indexes)
+    for (auto& index : indexes_in_order(work))
         items.push_back(std::move(index.item));
-    items.insert(items.end(), work.foreign_keys.begin(), work.foreign_keys.end());
+    for (const auto& key : work.foreign_keys)
+        items.push_back(key.item);
     return items;
 }
 

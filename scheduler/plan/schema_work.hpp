@@ -22,7 +22,7 @@ struct unanswered_key {
 struct schema_work {
     std::vector<int> entries; // of the archive, for both scripts
     std::vector<index_statement> indexes;
-    std::vector<model::schema_item> foreign_keys;
+    std::vector<foreign_key_statement> foreign_keys;
     std::vector<foreign_key_plan> keys; // kept and left out, for people
     std::vector<unanswered_key> unanswered;
     std::vector<table_in_place> in_place;
@@ -42,6 +42,9 @@ struct schema_work {
 
 schema_work plan_schema(const source_facts& source, const plan_request& request,
                         const plan_settings& settings, const target_state& target);
+
+/// Those of tables that hold rows first, then upwards.
+std::vector<index_statement> indexes_in_order(const schema_work& work);
 
 /// Indexes and foreign keys, in the order in which they can be made.
 std::vector<model::schema_item> items_in_order(const schema_work& work);

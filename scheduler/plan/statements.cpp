@@ -13,6 +13,7 @@ namespace {
 
 constexpr pg::oid pg_class = 1259; // the catalogs' own oids, the same in every database
 constexpr pg::oid pg_constraint = 2606;
+constexpr std::string_view not_valid = " NOT VALID";
 
 using pg::quote_ident;
 using pg::quote_literal;
@@ -149,23 +150,38 @@ std::vector<model::schema_item> in_steps(const index_statement& index)
     first.statement = index.index_definition;
     first.then.clear();
     auto second = index.item;
-    second.takes_index = true;
+    second.step = model::item_step::takes_index;
     second.statement = taking_index(index.item);
     return {std::move(first), std::move(second)};
 }
 
-model::schema_item foreign_key_item(const pg::catalog& from, const pg::catalog_constraint& key)
+bool is_validated(const pg::catalog_constraint& key) { return !key.definition.ends_with(not_valid); }
+
+foreign_key_statement foreign_key_of(const pg::catalog& from, const pg::catalog_constraint& key)
 {
     const auto& table = *from.find(key.table);
+    const auto* referenced = from.find(key.referenced);
+    const bool parted = table.kind == pg::table_kind::partitioned;
+    const auto name = pg::qualified(table.name);
+    foreign_key_statement made;
+    made.item = {table.name, key.name, true, {}, {}};
     // On a partitioned table a foreign key always concerns the partitions: ONLY is an error there.
-    const auto only = table.kind == pg::table_kind::partitioned ? "" : "ONLY ";
-    model::schema_item item{table.name, key.name, true, {}, {}};
-    item.statement = fmt::format("ALTER TABLE {}{} ADD CONSTRAINT {} {}", only, pg::qualified(table.name),
-                                 quote_ident(key.name), key.definition);
+    made.item.statement = fmt::format("ALTER TABLE {}{} ADD CONSTRAINT {} {}", parted ? "" : "ONLY ", name,
+                                      quote_ident(key.name), key.definition);
     if (key.comment)
-        item.then.push_back(fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {}", quote_ident(key.name),
-                                        pg::qualified(table.name), quote_literal(*key.comment)));
-    return item;
+        made.item.then.push_back(fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {}", quote_ident(key.name),
+                                             name, quote_literal(*key.comment)));
+    made.unchecked = made.item;
+    // PostgreSQL makes no unchecked key on a partitioned table, and forgets the parts of one to such a table.
+    const bool in_two =
+        is_validated(key) && !parted && referenced != nullptr && referenced->kind == pg::table_kind::heap;
+    if (!in_two) return made;
+    made.unchecked.statement += not_valid;
+    made.validation = model::schema_item{table.name, key.name, true, {}, {}};
+    made.validation->statement =
+        fmt::format("ALTER TABLE ONLY {} VALIDATE CONSTRAINT {}", name, quote_ident(key.name));
+    made.validation->step = model::item_step::validates;
+    return made;
 }
 
 } // namespace tropeiro::scheduler::plan

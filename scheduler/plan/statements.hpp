@@ -8,6 +8,7 @@
 #include "shared/model/job.hpp"
 #include "shared/pg/catalog_types.hpp"
 
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -31,7 +32,18 @@ std::vector<model::schema_item> in_steps(const index_statement& index);
 std::vector<index_statement> index_statements(const pg::catalog& source, const std::set<pg::oid>& tables,
                                               const std::set<pg::object_key>& without);
 
-model::schema_item foreign_key_item(const pg::catalog& from, const pg::catalog_constraint& key);
+/// A foreign key, and the two steps in which it can be made instead: at once, with rows that nobody has looked at, and
+/// then their validation, which other keys' can go beside. No second step: it can be made in one only.
+struct foreign_key_statement {
+    model::schema_item item;
+    model::schema_item unchecked;
+    std::optional<model::schema_item> validation;
+};
+
+foreign_key_statement foreign_key_of(const pg::catalog& from, const pg::catalog_constraint& key);
+
+/// Whether its rows are known to agree with it.
+bool is_validated(const pg::catalog_constraint& key);
 
 /// 0 for a table that holds rows itself.
 int partition_height(const pg::catalog& source, pg::oid table);

@@ -17,7 +17,7 @@ namespace {
 bool has_script(model::job_kind kind)
 {
     return kind == model::job_kind::create_database || kind == model::job_kind::restore_schema ||
-           kind == model::job_kind::finish_schema;
+           kind == model::job_kind::finish_schema || kind == model::job_kind::after_rows;
 }
 
 /// The specification with the script's number in place of its index; a negative index means that there is
@@ -62,7 +62,7 @@ std::int64_t sum_of_items(const boost::json::value& spec, std::string_view field
 std::string lane_of(const plan::plan& what, model::job_kind kind)
 {
     const bool reads_source = kind == model::job_kind::copy || kind == model::job_kind::sequences ||
-                              kind == model::job_kind::check_source;
+                              kind == model::job_kind::after_rows || kind == model::job_kind::check_source;
     const auto target = "t:" + text::replace_all(what.target_server, "|", "_");
     if (!reads_source) return target;
     return "s:" + text::replace_all(what.source_server, "|", "_") + "|" + target;

@@ -8,15 +8,16 @@
 namespace tropeiro::model {
 namespace {
 
-constexpr std::array<std::pair<job_kind, std::string_view>, 11> kinds{{
+constexpr std::array<std::pair<job_kind, std::string_view>, 12> kinds{{
     {job_kind::create_database, "create_database"},
     {job_kind::restore_schema, "restore_schema"},
     {job_kind::copy, "copy"},
+    {job_kind::verify, "verify"},
     {job_kind::indexes, "indexes"},
     {job_kind::foreign_keys, "foreign_keys"},
-    {job_kind::finish_schema, "finish_schema"},
     {job_kind::sequences, "sequences"},
-    {job_kind::verify, "verify"},
+    {job_kind::finish_schema, "finish_schema"},
+    {job_kind::after_rows, "after_rows"},
     {job_kind::publish, "publish"},
     {job_kind::check_receipts, "check_receipts"},
     {job_kind::check_source, "check_source"},

@@ -22,11 +22,12 @@ enum class job_kind {
     create_database, // the tenant's database, its identity and its ledger
     restore_schema,  // types, functions, tables, defaults, sequences, comments
     copy,            // rows of one table part, or of several small tables
+    verify,          // what arrived is what was sent
     indexes,         // primary keys, unique and check constraints, indexes of some tables
     foreign_keys,    // after every table's keys stand
-    finish_schema,   // triggers, policies, row security, and what else pg_dump puts after the data
     sequences,       // last values
-    verify,          // what arrived is what was sent
+    finish_schema,   // triggers, policies, row security, and what else pg_dump puts after the data
+    after_rows,      // of a small tenant: the four before in one job
     publish,         // registry, module log, cities.db_url: the tenant becomes visible
     check_receipts,  // of a check, not of a rollout: what stands there is what was sent
     check_source,    // the same against the source as it is now, and repair of what differs
@@ -91,6 +92,13 @@ struct copy_spec {
     std::int64_t most_bad_rows = 1000; // quarantined in one table; one more ends the job
 };
 
+/// What of an index or constraint a statement makes.
+enum class item_step {
+    whole,
+    takes_index, // the constraint is put on the index of its name, which an item before it has made
+    validates,   // the rows are held against a constraint that stands NOT VALID; does no harm when done again
+};
+
 /// A statement that makes one index or constraint, and how to tell that it is there already.
 struct schema_item {
     table_name table;
@@ -98,8 +106,7 @@ struct schema_item {
     bool is_constraint = false;
     std::string statement;         // one SQL command
     std::vector<std::string> then; // statements that belong to it: comment, CLUSTER ON, REPLICA IDENTITY
-    bool takes_index =
-        false; // the constraint is put on the index of its name, which an item before it has made
+    item_step step = item_step::whole;
 };
 
 struct indexes_spec {
@@ -112,6 +119,13 @@ struct foreign_keys_spec {
 
 struct sequences_spec {
     std::vector<table_name> sequences;
+};
+
+struct after_rows_spec {
+    std::vector<schema_item> indexes;
+    std::vector<schema_item> foreign_keys;
+    std::vector<table_name> sequences;
+    std::int64_t script = 0; // as in script_spec, of finish_schema
 };
 
 struct verify_spec {
@@ -142,6 +156,7 @@ boost::json::value to_json(const copy_spec&);
 boost::json::value to_json(const indexes_spec&);
 boost::json::value to_json(const foreign_keys_spec&);
 boost::json::value to_json(const sequences_spec&);
+boost::json::value to_json(const after_rows_spec&);
 boost::json::value to_json(const verify_spec&);
 boost::json::value to_json(const check_spec&);
 boost::json::value to_json(const publish_spec&);

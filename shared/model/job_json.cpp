@@ -10,6 +10,7 @@ namespace tropeiro::model {
 BOOST_DESCRIBE_ENUM(copy_format, binary, text)
 BOOST_DESCRIBE_ENUM(existing_rows, refuse, truncate, merge)
 BOOST_DESCRIBE_ENUM(bad_rows, fail, quarantine)
+BOOST_DESCRIBE_ENUM(item_step, whole, takes_index, validates)
 BOOST_DESCRIBE_ENUM(row_filter::kind_t, all, legacy, equals)
 BOOST_DESCRIBE_STRUCT(table_name, (), (schema, name))
 BOOST_DESCRIBE_STRUCT(path_hop, (), (to, from_columns, to_columns, partitioned))
@@ -21,10 +22,11 @@ BOOST_DESCRIBE_STRUCT(copy_item, (),
 BOOST_DESCRIBE_STRUCT(create_database_spec, (), (encoding, collate, ctype, template_name, script))
 BOOST_DESCRIBE_STRUCT(script_spec, (), (script, truncate))
 BOOST_DESCRIBE_STRUCT(copy_spec, (), (items, batch_rows, on_existing, on_bad_row, most_bad_rows))
-BOOST_DESCRIBE_STRUCT(schema_item, (), (table, name, is_constraint, statement, then, takes_index))
+BOOST_DESCRIBE_STRUCT(schema_item, (), (table, name, is_constraint, statement, then, step))
 BOOST_DESCRIBE_STRUCT(indexes_spec, (), (items))
 BOOST_DESCRIBE_STRUCT(foreign_keys_spec, (), (items))
 BOOST_DESCRIBE_STRUCT(sequences_spec, (), (sequences))
+BOOST_DESCRIBE_STRUCT(after_rows_spec, (), (indexes, foreign_keys, sequences, script))
 BOOST_DESCRIBE_STRUCT(verify_spec, (), (tables))
 BOOST_DESCRIBE_STRUCT(check_spec, (), (tables, repair))
 BOOST_DESCRIBE_STRUCT(published_module, (), (name, tables))
@@ -51,6 +53,7 @@ boost::json::value to_json(const copy_spec& spec) { return boost::json::value_fr
 boost::json::value to_json(const indexes_spec& spec) { return boost::json::value_from(spec); }
 boost::json::value to_json(const foreign_keys_spec& spec) { return boost::json::value_from(spec); }
 boost::json::value to_json(const sequences_spec& spec) { return boost::json::value_from(spec); }
+boost::json::value to_json(const after_rows_spec& spec) { return boost::json::value_from(spec); }
 boost::json::value to_json(const verify_spec& spec) { return boost::json::value_from(spec); }
 boost::json::value to_json(const check_spec& spec) { return boost::json::value_from(spec); }
 boost::json::value to_json(const publish_spec& spec) { return boost::json::value_from(spec); }
@@ -67,6 +70,7 @@ TROPEIRO_SPEC(copy_spec)
 TROPEIRO_SPEC(indexes_spec)
 TROPEIRO_SPEC(foreign_keys_spec)
 TROPEIRO_SPEC(sequences_spec)
+TROPEIRO_SPEC(after_rows_spec)
 TROPEIRO_SPEC(verify_spec)
 TROPEIRO_SPEC(check_spec)
 TROPEIRO_SPEC(copy_item)

@@ -1,6 +1,8 @@
 #include "shared/tenancy/target_schema.hpp"
 
+#include "shared/crypto/fingerprint.hpp"
 #include "shared/pg/lock_poll.hpp"
+#include "shared/pg/quote.hpp"
 #include "shared/tenancy/in_transaction.hpp"
 #include "shared/tenancy/sql_text.hpp"
 
@@ -30,10 +32,19 @@ failure foreign(const pg::connection& target, const target_identity& wanted, con
                    "check target.database and the tenants' slugs: two of them lead to this database");
 }
 
+/// Written on the schema when everything of this version is in it.
+std::string base_mark() { return "tropeiro's own tables, " + crypto::fingerprint(sql::target_base); }
+
 task<> install_locked(pg::connection& target)
 {
-    std::string base(sql::target_base);
-    co_await target.execute(std::move(base));
+    const auto mark = base_mark();
+    const auto found =
+        co_await target.query("SELECT obj_description(to_regnamespace('tropeiro')::oid, 'pg_namespace') IS "
+                              "NOT DISTINCT FROM $1",
+                              mark);
+    if (found.one().get<bool>(0)) co_return;
+    co_await target.execute(
+        fmt::format("{};\nCOMMENT ON SCHEMA tropeiro IS {}", sql::target_base, pg::quote_literal(mark)));
 }
 
 task<> claim_locked(pg::connection& target, const target_identity& owner,

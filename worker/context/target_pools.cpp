@@ -53,10 +53,16 @@ pg::pool& target_pools::pool_for(const std::string& database)
     return pools_.front().pool;
 }
 
+task<pg::lease> target_pools::take(std::string database, const job_context& job)
+{
+    auto lease = co_await pool_for(database).acquire(patience);
+    co_await take_over(*lease, job);
+    co_return lease;
+}
+
 task<pg::lease> target_pools::enter_unclaimed(const job_context& job)
 {
-    auto lease = co_await pool_for(job.database).acquire(patience);
-    co_await take_over(*lease, job);
+    auto lease = co_await take(job.database, job);
     co_return lease;
 }
 
@@ -68,12 +74,10 @@ task<pg::lease> target_pools::enter(const job_context& job)
     co_return lease;
 }
 
-task<pg::connection> target_pools::administrate(const job_context& job) const
+task<pg::lease> target_pools::administrate(const job_context& job)
 {
-    pg::connect_options options;
-    options.application_name = job.application_name();
-    auto connection = co_await pg::connection::open(admin_, options);
-    co_return connection;
+    auto lease = co_await take(admin_.database, job);
+    co_return lease;
 }
 
 void target_pools::close()

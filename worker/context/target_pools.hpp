@@ -26,8 +26,8 @@ class target_pools {
     /// The same before the database has an identity.
     task<pg::lease> enter_unclaimed(const job_context& job);
 
-    /// A new connection to the administrator's own database, for CREATE DATABASE.
-    task<pg::connection> administrate(const job_context& job) const;
+    /// A connection to the administrator's own database, for CREATE DATABASE.
+    task<pg::lease> administrate(const job_context& job);
 
     const pg::dsn& admin() const { return admin_; }
 
@@ -41,6 +41,7 @@ class target_pools {
     };
 
     pg::pool& pool_for(const std::string& database);
+    task<pg::lease> take(std::string database, const job_context& job);
 
     asio::any_io_executor executor_;
     pg::dsn admin_;

@@ -150,22 +150,41 @@ task<> checkpoint(pg::connection& target, const model::copy_item& item, const cl
                                      item.number, model::to_string(item.table)));
 }
 
-task<part_state> table_state(pg::connection& target, const model::table_name& table)
+task<std::map<model::table_name, filled_table>> filled_tables(pg::connection& target,
+                                                              std::vector<model::table_name> tables)
 {
-    const auto parts = co_await target.query(sql::table_parts, table.schema, table.name);
-    part_state whole;
-    std::size_t done = 0;
+    std::vector<std::string> schemas;
+    std::vector<std::string> names;
+    for (auto& table : tables) {
+        schemas.push_back(std::move(table.schema));
+        names.push_back(std::move(table.name));
+    }
+    const auto parts = co_await target.query(sql::table_parts, schemas, names);
+    std::map<model::table_name, filled_table> found;
+    std::map<model::table_name, std::int32_t> missing;
     for (const auto& row : parts) {
+        const model::table_name table{row.get<std::string>("schema_name"),
+                                      row.get<std::string>("table_name")};
         const auto part = state_from(row);
+        auto& [whole, rollout] = found[table];
         whole.rows += part.rows;
         whole.bytes += part.bytes;
         whole.quarantined += part.quarantined;
         whole.receipt.add(part.receipt);
         whole.merged = row.get<bool>("merged");
-        done += part.done ? 1U : 0U;
+        rollout = row.get<model::rollout_id>("rollout_id");
+        auto& left = missing.try_emplace(table, row.get<std::int32_t>("parts")).first->second;
+        if (part.done) --left;
+        whole.done = left == 0;
     }
-    whole.done = !parts.empty() && static_cast<std::int32_t>(done) == parts[0].get<std::int32_t>("parts");
-    co_return whole;
+    co_return found;
+}
+
+task<part_state> table_state(pg::connection& target, const model::table_name& table)
+{
+    std::vector<model::table_name> one{table};
+    auto found = co_await filled_tables(target, std::move(one));
+    co_return found[table].state;
 }
 
 } // namespace tropeiro::worker::copy

@@ -11,7 +11,9 @@
 #include "shared/pg/connection.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 namespace tropeiro::worker::copy {
 
@@ -63,6 +65,16 @@ task<> checkpoint(pg::connection& target, const model::copy_item& item, const cl
                   const part_state& state);
 
 /// All parts of a table together: rows and receipts added up; `done` when every part is.
+struct filled_table {
+    part_state state;
+    model::rollout_id rollout; // that filled it
+};
+
+/// Those of the tables that a rollout filled, or is filling.
+task<std::map<model::table_name, filled_table>> filled_tables(pg::connection& target,
+                                                              std::vector<model::table_name> tables);
+
+/// One of them; empty when no rollout filled it.
 task<part_state> table_state(pg::connection& target, const model::table_name& table);
 
 } // namespace tropeiro::worker::copy

@@ -24,17 +24,17 @@ bool made_meanwhile(const pg::error& e)
 task<bool> create_if_missing(const context::job_context& job, const model::create_database_spec& spec)
 {
     auto admin = co_await job.servers.targets().administrate(job);
-    const auto found = co_await admin.query("SELECT FROM pg_database WHERE datname = $1", job.database);
+    const auto found = co_await admin->query("SELECT FROM pg_database WHERE datname = $1", job.database);
     if (!found.empty()) co_return false;
     std::string sql = create_database_sql(job.database, spec);
     if (!spec.template_name.empty()) {
-        co_await ensure_template(job, admin, spec);
+        co_await ensure_template(job, *admin, spec);
         sql = fmt::format("CREATE DATABASE {} TEMPLATE {}", pg::quote_ident(job.database),
                           pg::quote_ident(spec.template_name));
     }
     bool ours = true;
     try {
-        co_await admin.execute(sql);
+        co_await admin->execute(sql);
     } catch (const pg::error& e) {
         if (!made_meanwhile(e)) throw;
         ours = false;

@@ -25,25 +25,6 @@ tenancy::module_log_line line_for(const context::job_context& job, const std::st
     return line;
 }
 
-/// How the table came to its rows.
-struct origin {
-    bool copied = false; // by a rollout at all
-    bool ours = false;   // by this one
-    bool merged = false; // on top of other rows: nothing to compare a receipt with
-};
-
-task<origin> origin_of(const context::job_context& job, pg::connection& target,
-                       const model::table_name& table)
-{
-    const auto found = co_await target.query(sql::table_origin, table.schema, table.name);
-    origin from;
-    if (found.empty()) co_return from;
-    from.copied = true;
-    from.ours = found[0].get<model::rollout_id>("rollout_id") == job.rollout;
-    from.merged = found[0].get<bool>("merged");
-    co_return from;
-}
-
 /// Rows that are not there, for the reader of the log.
 task<> add_quarantine_line(pg::connection& target, tenancy::module_log_line line, std::int64_t rows,
                            std::vector<tenancy::module_log_line>& lines)
@@ -66,16 +47,19 @@ task<> add_module_lines(const context::job_context& job, pg::connection& target,
     auto whole = line_for(job, module_.name);
     whole.rows = 0;
     whole.bytes = 0;
+    const auto filled = co_await copy::filled_tables(target, module_.tables);
     for (const auto& table : module_.tables) {
-        const auto state = co_await copy::table_state(target, table);
-        const auto from = co_await origin_of(job, target, table);
+        const auto found = filled.find(table);
+        const bool copied = found != filled.end();
+        const auto state = copied ? found->second.state : copy::part_state();
+        const bool ours = copied && found->second.rollout == job.rollout;
         auto line = line_for(job, module_.name);
         line.schema_name = table.schema;
         line.table_name = table.name;
         line.rows = state.rows;
         line.bytes = state.bytes;
-        if (from.ours && !from.merged) line.receipt = state.receipt.digest();
-        if (from.copied && !from.ours) line.action = tenancy::log_keep;
+        if (ours && !state.merged) line.receipt = state.receipt.digest();
+        if (copied && !ours) line.action = tenancy::log_keep;
         *whole.rows += state.rows;
         *whole.bytes += state.bytes;
         co_await add_quarantine_line(target, line, state.quarantined, lines);

@@ -20,7 +20,7 @@ struct standing_item {
 /// A foreign key has no index, and a key in two steps takes the one that stands: neither replaces it.
 bool makes_its_index(const model::schema_item& item, model::job_kind kind)
 {
-    return kind != model::job_kind::foreign_keys && !item.takes_index;
+    return kind != model::job_kind::foreign_keys && item.step != model::item_step::takes_index;
 }
 
 task<standing_item> lock_item(pg::connection& target, const model::schema_item& item, bool makes_index)
@@ -73,6 +73,12 @@ task<> execute(pg::connection& target, const model::schema_item& item)
 task<> make_item(pg::connection& target, const context::job_context& job, const model::schema_item& item)
 {
     auto tx = co_await pg::transaction::begin(target);
+    if (item.step == model::item_step::validates) {
+        co_await target.query(sql::use_maintenance_memory); // that of the join which looks for orphans
+        co_await execute(target, item);
+        co_await tx.commit();
+        co_return;
+    }
     const auto there = co_await lock_item(target, item, makes_its_index(item, job.kind));
     if (!there.found) {
         co_await target.query(sql::use_maintenance_memory);

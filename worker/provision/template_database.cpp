@@ -45,37 +45,53 @@ task<> fill(const context::job_context& job, const model::create_database_spec& 
     co_await apply_schema(job, target, spec, of_no_rollout);
 }
 
+/// Made under another name, so that nobody takes a half-filled one.
+task<> make_template(const context::job_context& job, pg::connection& admin,
+                     const model::create_database_spec& spec)
+{
+    const auto& name = spec.template_name;
+    const auto unfinished = name + "_new";
+    const auto quoted = pg::quote_ident(unfinished);
+    co_await admin.execute(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted));
+    co_await admin.execute(create_database_sql(unfinished, spec));
+    std::exception_ptr thrown;
+    try {
+        co_await fill(job, spec, unfinished);
+        co_await admin.execute(fmt::format("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", quoted));
+        co_await admin.execute(fmt::format("ALTER DATABASE {} RENAME TO {}", quoted, pg::quote_ident(name)));
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown) {
+        co_await admin.execute(fmt::format("DROP DATABASE {} WITH (FORCE)", quoted));
+        std::rethrow_exception(thrown);
+    }
+    job.log.info("template database made", {{"database", name}});
+}
+
+/// One worker makes it, the others wait.
+task<> make_once(const context::job_context& job, pg::connection& admin,
+                 const model::create_database_spec& spec)
+{
+    co_await lock_template(admin, spec.template_name);
+    const bool made_meanwhile = co_await stands(admin, spec.template_name);
+    if (!made_meanwhile) co_await make_template(job, admin, spec);
+    co_await admin.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", spec.template_name);
+}
+
 } // namespace
 
 task<> ensure_template(const context::job_context& job, pg::connection& admin,
                        const model::create_database_spec& spec)
 {
-    const auto& name = spec.template_name;
-    const bool there = co_await stands(admin, name);
+    const bool there = co_await stands(admin, spec.template_name);
     if (there) co_return;
-    co_await lock_template(admin, name);
-    const bool made_meanwhile = co_await stands(admin, name);
-    if (!made_meanwhile) {
-        const auto unfinished = name + "_new";
-        const auto quoted = pg::quote_ident(unfinished);
-        co_await admin.execute(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted));
-        co_await admin.execute(create_database_sql(unfinished, spec));
-        std::exception_ptr thrown;
-        try {
-            co_await fill(job, spec, unfinished);
-            co_await admin.execute(fmt::format("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", quoted));
-            co_await admin.execute(
-                fmt::format("ALTER DATABASE {} RENAME TO {}", quoted, pg::quote_ident(name)));
-        } catch (...) {
-            thrown = std::current_exception();
-        }
-        if (thrown) {
-            co_await admin.execute(fmt::format("DROP DATABASE {} WITH (FORCE)", quoted));
-            std::rethrow_exception(thrown);
-        }
-        job.log.info("template database made", {{"database", name}});
+    try {
+        co_await make_once(job, admin, spec);
+    } catch (...) {
+        admin.mark_broken(); // the lock is the session's and ends with it
+        throw;
     }
-    co_await admin.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", name);
 }
 
 task<> apply_schema(const context::job_context& job, pg::connection& target,

@@ -1,6 +1,7 @@
 #include "worker/runtime/handlers.hpp"
 
 #include "worker/check/check_job.hpp"
+#include "worker/provision/after_rows.hpp"
 #include "worker/provision/create_database.hpp"
 #include "worker/provision/publish.hpp"
 #include "worker/provision/schema_items.hpp"
@@ -25,6 +26,7 @@ constexpr std::array handlers{
     row{model::job_kind::foreign_keys, provision::make_foreign_keys},
     row{model::job_kind::finish_schema, provision::finish_schema},
     row{model::job_kind::sequences, provision::set_sequences},
+    row{model::job_kind::after_rows, provision::after_rows},
     row{model::job_kind::verify, provision::verify},
     row{model::job_kind::publish, provision::publish},
     row{model::job_kind::check_receipts, check::check_receipts},

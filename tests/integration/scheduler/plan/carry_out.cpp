@@ -147,6 +147,15 @@ task<> run_job(pg::connection& source, pg::dsn admin, const plan::plan& p, plan:
         co_await run_items(target, spec.items);
         break;
     }
+    case model::job_kind::after_rows: {
+        auto spec = model::spec_from_json<model::after_rows_spec>(job.spec);
+        co_await run_items(target, spec.indexes);
+        co_await run_items(target, spec.foreign_keys);
+        auto body = p.scripts.at(static_cast<std::size_t>(spec.script)).body;
+        model::script_spec nothing_to_empty;
+        co_await run_script(target, nothing_to_empty, body);
+        break;
+    }
     case model::job_kind::verify: {
         const auto spec = model::spec_from_json<model::verify_spec>(job.spec);
         for (const auto& item : spec.tables)
@@ -172,6 +181,8 @@ void carry_out(const pg::dsn& source, const plan::plan& p, std::optional<model::
             if (until && job.kind == *until) co_return;
             co_await run_job(c, admin, p, job);
         }
+        if (until)
+            throw std::logic_error("the plan has no job of kind " + std::string(model::to_string(*until)));
     });
 }
 

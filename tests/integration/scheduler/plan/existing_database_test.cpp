@@ -120,7 +120,7 @@ TEST(existing_database, an_interrupted_city_is_taken_up_where_it_stopped)
     const auto settings = with_pattern();
     const auto tenant = tenant_named("one");
     const auto first = make_plan(source, everything(rows_wanted::all), settings, {tenant});
-    carry_out(source, first, job_kind::indexes);
+    carry_out(source, first, job_kind::after_rows);
     const auto second = make_plan(source, everything(rows_wanted::all), settings, {tenant});
     ASSERT_FALSE(second.blocked()) << findings_text(second);
     carry_out(source, second);
@@ -136,7 +136,8 @@ class set_aside : public testing::TestWithParam<job_kind> {};
 TEST_P(set_aside, comes_back_with_the_rerun)
 {
     const auto source = nasty_database();
-    const auto settings = with_pattern();
+    auto settings = with_pattern();
+    if (GetParam() != job_kind::after_rows) settings.small_table_bytes = 0; // a job for each step
     const auto tenant = tenant_named("one");
     const auto empty = make_plan(source, everything(rows_wanted::none), settings, {tenant});
     carry_out(source, empty);
@@ -153,7 +154,8 @@ TEST_P(set_aside, comes_back_with_the_rerun)
 }
 
 INSTANTIATE_TEST_SUITE_P(existing_database, set_aside,
-                         testing::Values(job_kind::copy, job_kind::foreign_keys, job_kind::finish_schema),
+                         testing::Values(job_kind::copy, job_kind::foreign_keys, job_kind::finish_schema,
+                                         job_kind::after_rows),
                          [](const auto& of) { return "before_" + std::string(to_string(of.param)); });
 
 TEST(existing_database, an_invalid_index_is_no_index)
@@ -178,7 +180,42 @@ TEST(existing_database, an_invalid_index_is_no_index)
         database);
     ASSERT_EQ(indexes("NOT indisvalid"), "1\n");
     const auto again = make_plan(source, everything(rows_wanted::none), settings, {tenant});
-    EXPECT_EQ(jobs_of(again, job_kind::indexes), 1U);
+    ASSERT_EQ(jobs_of(again, job_kind::after_rows), 1U);
+    for (const auto& job : again.jobs)
+        if (job.kind == job_kind::after_rows) {
+            EXPECT_EQ(model::spec_from_json<model::after_rows_spec>(job.spec).indexes.size(), 1U);
+        }
+}
+
+TEST(existing_database, foreign_keys_that_nobody_has_validated_are)
+{
+    const auto source = nasty_database();
+    auto settings = with_pattern();
+    settings.small_table_bytes = 0;
+    const auto tenant = tenant_named("one");
+    const auto first = make_plan(source, everything(rows_wanted::all), settings, {tenant});
+    carry_out(source, first);
+    const auto target = source.with_database(first.tenants.at(0).database);
+    const auto unchecked = [](const pg::dsn& where) {
+        return shared_postgres().psql(
+            "SELECT conrelid::regclass, conname, confrelid::regclass FROM pg_constraint WHERE contype = 'f' "
+            "AND NOT convalidated AND connamespace <> coalesce(to_regnamespace('tropeiro'), 0::regnamespace) "
+            "ORDER BY 1, 2",
+            where.database);
+    };
+    const auto as_in_source = unchecked(source);
+    ASSERT_EQ(unchecked(target), as_in_source);
+    // What a rollout leaves that ended between the two steps.
+    shared_postgres().psql(
+        "UPDATE pg_constraint k SET convalidated = false FROM pg_class t, pg_class r WHERE t.oid = conrelid "
+        "AND "
+        "r.oid = confrelid AND contype = 'f' AND t.relkind = 'r' AND r.relkind = 'r' AND conparentid = 0",
+        target.database);
+    ASSERT_NE(unchecked(target), as_in_source);
+    const auto again = make_plan(source, everything(rows_wanted::all), settings, {tenant});
+    ASSERT_FALSE(again.blocked()) << findings_text(again);
+    carry_out(source, again);
+    EXPECT_EQ(unchecked(target), as_in_source);
 }
 
 TEST(existing_database, rows_that_nobody_brought_are_refused_unless_they_are_to_go)

@@ -1,5 +1,6 @@
 // Indexes, keys and foreign keys: made once, never at the cost of another index.
 #include "tests/integration/worker/provision/fixture.hpp"
+#include "worker/provision/after_rows.hpp"
 #include "worker/provision/schema_items.hpp"
 
 namespace tropeiro::worker::provision {
@@ -39,7 +40,7 @@ TEST(schema_items, what_stands_is_passed_over)
 model::schema_item people_key(std::string statement, bool takes_index = false)
 {
     model::schema_item item{{"public", "people"}, "people_pkey", true, std::move(statement), {}};
-    item.takes_index = takes_index;
+    if (takes_index) item.step = model::item_step::takes_index;
     return item;
 }
 
@@ -99,6 +100,67 @@ TEST(schema_items, a_foreign_key_and_a_key_leave_an_index_of_their_name_alone_th
             co_await number(target, "SELECT count(*) FROM pg_constraint WHERE conname = 'people_boss'");
         CO_ASSERT_EQ(indexes, 1);
         CO_ASSERT_EQ(made, 1);
+    });
+}
+
+TEST(schema_items, a_key_that_stands_unchecked_is_validated_and_may_be_again)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        co_await target.execute(
+            "CREATE TABLE people (id bigint PRIMARY KEY, boss bigint); INSERT INTO people VALUES (1, 2); "
+            "ALTER TABLE people ADD CONSTRAINT of_boss FOREIGN KEY (boss) REFERENCES people (id) NOT VALID");
+        model::foreign_keys_spec keys;
+        keys.items.push_back({{"public", "people"},
+                              "of_boss",
+                              true,
+                              "ALTER TABLE ONLY public.people VALIDATE CONSTRAINT of_boss",
+                              {},
+                              model::item_step::validates});
+        const auto job = site.job(model::job_kind::foreign_keys, model::to_json(keys));
+        std::string refused;
+        try {
+            co_await make_foreign_keys(job);
+        } catch (const pg::error& e) {
+            refused = e.what();
+        }
+        EXPECT_NE(refused.find("constraint of_boss of table people"), std::string::npos) << refused;
+        EXPECT_NE(refused.find("(boss)=(2)"), std::string::npos) << refused;
+        co_await target.execute("UPDATE people SET boss = 1");
+        for (int times = 0; times < 2; ++times)
+            co_await make_foreign_keys(job);
+        const auto valid = co_await number(
+            target, "SELECT count(*) FROM pg_constraint WHERE conname = 'of_boss' AND convalidated");
+        CO_ASSERT_EQ(valid, 1);
+    });
+}
+
+TEST(after_rows, makes_what_a_small_city_needs_in_one_job_and_may_do_so_again)
+{
+    run([]() -> task<> {
+        small_site site;
+        co_await site.prepare();
+        auto target = co_await site.enter();
+        co_await target.execute("CREATE TABLE people (id bigint NOT NULL, boss bigint)");
+        model::after_rows_spec spec;
+        spec.indexes.push_back(
+            people_key("ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY (id)"));
+        spec.foreign_keys.push_back(
+            {{"public", "people"},
+             "of_boss",
+             true,
+             "ALTER TABLE ONLY public.people ADD CONSTRAINT of_boss FOREIGN KEY (boss) REFERENCES "
+             "public.people (id)",
+             {}});
+        for (int times = 0; times < 2; ++times) {
+            const auto job = site.job(model::job_kind::after_rows, model::to_json(spec));
+            co_await after_rows(job);
+        }
+        const auto made = co_await number(target, "SELECT count(*) FROM pg_constraint WHERE conname IN "
+                                                  "('people_pkey', 'of_boss') AND convalidated");
+        CO_ASSERT_EQ(made, 2);
     });
 }
 

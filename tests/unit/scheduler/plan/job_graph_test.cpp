@@ -36,13 +36,23 @@ index_statement index_on(const std::string& table, int height = 0)
     return i;
 }
 
+foreign_key_statement key_of(const std::string& table)
+{
+    foreign_key_statement key;
+    key.item = {named(table), table + "_fk", true, "whole", {}};
+    key.unchecked = {named(table), table + "_fk", true, "unchecked", {}};
+    key.validation =
+        model::schema_item{named(table), table + "_fk", true, "validate", {}, model::item_step::validates};
+    return key;
+}
+
 /// A large table in two parts, two small ones, indexes on each, and a key.
 tenant_work city(std::shared_ptr<schema_work> schema = std::make_shared<schema_work>())
 {
     schema->entries = {1};
     for (const auto* table : {"large", "small", "tiny", "empty"})
         schema->indexes.push_back(index_on(table));
-    schema->foreign_keys.push_back({named("small"), "fk", true, "ALTER", {}});
+    schema->foreign_keys.push_back(key_of("small"));
     tenant_work work;
     work.schema = schema;
     work.plan.database = "city";
@@ -95,11 +105,81 @@ TEST(job_graph, a_city_goes_from_its_database_to_publish)
     EXPECT_EQ(waits_for(jobs, "indexes of empty"), (labels{"restore schema"}));
     const labels every_index{"indexes of large", "indexes of 2 small tables", "indexes of empty"};
     EXPECT_EQ(waits_for(jobs, "foreign keys"), every_index);
-    EXPECT_EQ(waits_for(jobs, "finish schema"), (labels{"foreign keys"}));
     EXPECT_EQ(waits_for(jobs, "set sequences"), every_index);
-    EXPECT_EQ(waits_for(jobs, "verify"), (labels{"finish schema", "set sequences"}));
-    EXPECT_EQ(waits_for(jobs, "verify large"), (labels{"finish schema", "set sequences"}));
-    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"verify", "verify large"}));
+    EXPECT_EQ(waits_for(jobs, "verify large"), (labels{"copy large 1/2", "copy large 2/2"}));
+    EXPECT_EQ(waits_for(jobs, "verify 2 tables"), (labels{"copy 2 small tables"}));
+    EXPECT_EQ(waits_for(jobs, "finish schema"), (labels{"foreign keys", "verify large", "verify 2 tables"}));
+    EXPECT_EQ(waits_for(jobs, "publish"),
+              (labels{"finish schema", "set sequences", "verify large", "verify 2 tables"}));
+}
+
+TEST(job_graph, reading_back_fills_what_is_left_free)
+{
+    const auto jobs = jobs_of(city(), settings());
+    for (const auto& job : jobs) {
+        if (job.kind == job_kind::verify || job.label == "publish" || job.label == "finish schema") continue;
+        if (job.kind == job_kind::foreign_keys || job.kind == job_kind::copy) {
+            EXPECT_GT(job.score, labelled(jobs, "verify large").score) << job.label;
+        }
+    }
+}
+
+TEST(job_graph, keys_of_a_large_table_are_made_unchecked_and_validated_beside_others)
+{
+    auto schema = std::make_shared<schema_work>();
+    schema->foreign_keys.push_back(key_of("large"));
+    const auto jobs = jobs_of(city(schema), settings());
+    const auto made = model::spec_from_json<model::foreign_keys_spec>(labelled(jobs, "foreign keys").spec);
+    ASSERT_EQ(made.items.size(), 2U);
+    EXPECT_EQ(made.items[0].statement, "unchecked");
+    EXPECT_EQ(made.items[1].statement, "whole") << "its table is small";
+    const auto later =
+        model::spec_from_json<model::foreign_keys_spec>(labelled(jobs, "foreign keys of large").spec);
+    ASSERT_EQ(later.items.size(), 1U);
+    EXPECT_EQ(later.items[0].statement, "validate");
+    EXPECT_EQ(later.items[0].step, model::item_step::validates);
+    EXPECT_EQ(waits_for(jobs, "foreign keys of large"), (labels{"foreign keys"}));
+    EXPECT_EQ(waits_for(jobs, "finish schema").count("foreign keys of large"), 1U);
+}
+
+TEST(job_graph, a_small_city_has_one_job_for_what_comes_after_its_rows)
+{
+    auto work = city();
+    work.copies = {copy_of("small", 1, 4000), copy_of("tiny", 1, 10)};
+    work.schema = [] {
+        auto schema = std::make_shared<schema_work>();
+        schema->indexes = {index_on("root", 1), index_on("small")};
+        schema->foreign_keys = {key_of("small")};
+        return schema;
+    }();
+    const auto jobs = jobs_of(work, settings());
+    EXPECT_EQ(jobs.size(), 6U);
+    const auto& rest = labelled(jobs, "indexes, keys and the rest");
+    EXPECT_EQ(waits_for(jobs, rest.label), (labels{"copy 2 small tables"}));
+    const auto spec = model::spec_from_json<model::after_rows_spec>(rest.spec);
+    ASSERT_EQ(spec.indexes.size(), 2U);
+    EXPECT_EQ(spec.indexes[0].name, "small_idx") << "those of partitioned tables come last";
+    ASSERT_EQ(spec.foreign_keys.size(), 1U);
+    EXPECT_EQ(spec.foreign_keys[0].statement, "whole");
+    EXPECT_EQ(spec.sequences.size(), 1U);
+    EXPECT_EQ(spec.script, 2);
+    EXPECT_EQ(waits_for(jobs, "verify 2 tables"), (labels{"copy 2 small tables"}));
+    EXPECT_EQ(waits_for(jobs, "publish"), (labels{rest.label, "verify 2 tables"}));
+}
+
+TEST(job_graph, a_city_of_many_small_tables_is_no_small_city)
+{
+    tenant_work work;
+    auto schema = std::make_shared<schema_work>();
+    work.schema = schema;
+    for (int i = 0; i < 5; ++i) {
+        work.copies.push_back(copy_of(fmt::format("t{}", i), 1, 900));
+        schema->indexes.push_back(index_on(fmt::format("t{}", i)));
+    }
+    graph_settings g;
+    g.small_table_bytes = 1000;
+    for (const auto& job : jobs_of(work, g))
+        EXPECT_NE(job.kind, job_kind::after_rows);
 }
 
 TEST(job_graph, every_job_waits_only_for_earlier_ones)
@@ -138,7 +218,7 @@ TEST(job_graph, indexes_of_a_large_table_are_made_side_by_side_and_its_keys_take
               (labels{"index large_pkey of large", "index large_idx of large"}));
     const auto spec = model::spec_from_json<model::indexes_spec>(labelled(jobs, "keys of large").spec);
     ASSERT_EQ(spec.items.size(), 2U);
-    EXPECT_TRUE(spec.items[0].takes_index);
+    EXPECT_EQ(spec.items[0].step, model::item_step::takes_index);
     EXPECT_EQ(spec.items[1].name, "large_clustered") << "it locks the others out";
     EXPECT_EQ(waits_for(jobs, "foreign keys").count("keys of large"), 1U);
 }
@@ -167,7 +247,7 @@ TEST(job_graph, an_empty_city_is_made_without_copies_and_verification)
     };
     EXPECT_EQ(count(job_kind::copy), 0);
     EXPECT_EQ(count(job_kind::verify), 0);
-    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"finish schema"}));
+    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"indexes, keys and the rest"}));
 }
 
 TEST(job_graph, an_empty_city_in_a_new_database_is_whole_when_it_is_made_from_its_template)
@@ -191,7 +271,8 @@ TEST(job_graph, steps_without_work_are_left_out)
     work.copies = {copy_of("a", 1, 10)};
     const auto jobs = jobs_of(work, {});
     EXPECT_EQ(waits_for(jobs, "copy a"), (labels{"create database city"}));
-    EXPECT_EQ(waits_for(jobs, "verify"), (labels{"copy a"}));
+    EXPECT_EQ(waits_for(jobs, "verify a"), (labels{"copy a"}));
+    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"verify a"}));
     EXPECT_EQ(jobs.size(), 4U);
 }
 

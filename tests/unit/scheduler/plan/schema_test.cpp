@@ -157,7 +157,7 @@ TEST(statements, a_key_in_two_steps_takes_the_index_that_was_made_first)
     EXPECT_EQ(
         steps[1].statement,
         R"(ALTER TABLE ONLY "public"."a" ADD CONSTRAINT "a_key" UNIQUE USING INDEX "a_key" DEFERRABLE INITIALLY DEFERRED)");
-    EXPECT_TRUE(steps[1].takes_index);
+    EXPECT_EQ(steps[1].step, model::item_step::takes_index);
     EXPECT_EQ(steps[1].then, (std::vector<std::string>{"COMMENT"}));
 }
 
@@ -200,10 +200,36 @@ TEST(statements, a_foreign_key_of_a_partitioned_table_goes_without_only)
     b.key(plain, parted, "a");
     b.key(parted, plain, "b");
     auto& source = b.catalog();
-    EXPECT_TRUE(foreign_key_item(source, source.constraints[0])
-                    .statement.starts_with("ALTER TABLE ONLY \"public\".\"plain\" "));
-    EXPECT_TRUE(foreign_key_item(source, source.constraints[1])
-                    .statement.starts_with("ALTER TABLE \"public\".\"parted\" "));
+    EXPECT_TRUE(foreign_key_of(source, source.constraints[0])
+                    .item.statement.starts_with("ALTER TABLE ONLY \"public\".\"plain\" "));
+    EXPECT_TRUE(foreign_key_of(source, source.constraints[1])
+                    .item.statement.starts_with("ALTER TABLE \"public\".\"parted\" "));
+}
+
+TEST(statements, a_foreign_key_between_plain_tables_can_be_made_unchecked_and_validated_later)
+{
+    source_builder b;
+    const auto plain = b.table("plain");
+    const auto other = b.table("other");
+    const auto parted = b.table("parted", pg::table_kind::partitioned);
+    for (const auto& [from, to] : {std::pair(plain, other), {plain, parted}, {parted, plain}, {other, plain}})
+        b.key(from, to, "k");
+    auto& source = b.catalog();
+    for (auto& key : source.constraints)
+        key.definition = "FOREIGN KEY (a) REFERENCES x(a)";
+    source.constraints[3].definition += " NOT VALID";
+    const auto key = foreign_key_of(source, source.constraints[0]);
+    EXPECT_EQ(
+        key.item.statement,
+        R"sql(ALTER TABLE ONLY "public"."plain" ADD CONSTRAINT "k" FOREIGN KEY (a) REFERENCES x(a))sql");
+    EXPECT_EQ(key.unchecked.statement, key.item.statement + " NOT VALID");
+    ASSERT_TRUE(key.validation);
+    EXPECT_EQ(key.validation->statement,
+              R"sql(ALTER TABLE ONLY "public"."plain" VALIDATE CONSTRAINT "k")sql");
+    EXPECT_EQ(key.validation->step, model::item_step::validates);
+    EXPECT_FALSE(foreign_key_of(source, source.constraints[1]).validation) << "to a partitioned table";
+    EXPECT_FALSE(foreign_key_of(source, source.constraints[2]).validation) << "of a partitioned table";
+    EXPECT_FALSE(foreign_key_of(source, source.constraints[3]).validation) << "the source's is not valid";
 }
 
 TEST(script_text, the_preamble_loses_what_only_psql_or_a_newer_server_knows)

@@ -57,7 +57,7 @@ TEST(job_kind, every_name_comes_back)
 {
     for (const auto kind : {job_kind::create_database, job_kind::restore_schema, job_kind::copy,
                             job_kind::indexes, job_kind::foreign_keys, job_kind::finish_schema,
-                            job_kind::sequences, job_kind::verify, job_kind::publish})
+                            job_kind::sequences, job_kind::verify, job_kind::after_rows, job_kind::publish})
         EXPECT_EQ(job_kind_from(to_string(kind)), kind);
     EXPECT_EQ(job_kind_from("dance"), std::nullopt);
 }
