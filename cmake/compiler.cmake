@@ -14,7 +14,7 @@ if(TROPEIRO_SANITIZE)
   add_compile_options(-fsanitize=${TROPEIRO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TROPEIRO_SANITIZE})
   # GCC's -Wmaybe-uninitialized cannot see through the instrumentation.
-  target_compile_options(tropeiro_flags INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(tropeiro_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 else()
   # When optimising, GCC takes Asio's frame allocator for a mismatched pair (gcc.gnu.org/PR109224).
   target_compile_options(tropeiro_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)

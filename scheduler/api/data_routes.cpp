@@ -21,8 +21,7 @@ namespace json = boost::json;
 
 struct check_request {
     std::vector<std::string> tenants;
-    std::vector<std::string> modules;
-    std::vector<model::table_name> tables;
+    table_choice of;
     bool source = false;
     bool repair = false;
 };
@@ -34,29 +33,24 @@ result<check_request> check_request_from(const json::value& body)
     const std::vector<std::string> names{"tenants", "modules", "tables", "source", "repair", "print"};
     if (auto fault = unknown_field(*fields, names, "a check")) return *fault;
     check_request request;
-    std::vector<std::string> tables;
     field_reader read(*fields);
     read.words("tenants", request.tenants);
-    read.words("modules", request.modules);
-    read.words("tables", tables);
     read.flag("source", request.source);
     read.flag("repair", request.repair);
     if (read.fault) return *read.fault;
     if (request.tenants.empty()) return wrong_request("no tenant is named", "name one or more, or \"all\"");
-    if (!request.modules.empty() && !tables.empty())
-        return wrong_request("modules and tables exclude each other", "give one of them");
-    auto parsed = tables_from(tables);
-    if (!parsed) return parsed.error();
-    request.tables = std::move(*parsed);
+    auto chosen = table_choice_from(*fields);
+    if (!chosen) return chosen.error();
+    request.of = std::move(*chosen);
     request.source = request.source || request.repair;
     return request;
 }
 
 std::set<model::table_name> wanted_tables(const check_request& request, const model::module_map& modules)
 {
-    std::set<model::table_name> wanted(request.tables.begin(), request.tables.end());
-    if (request.modules.empty()) return wanted;
-    const auto chosen = modules.select(request.modules).value();
+    std::set<model::table_name> wanted(request.of.tables.begin(), request.of.tables.end());
+    if (request.of.modules.empty()) return wanted;
+    const auto chosen = modules.select(request.of.modules).value();
     for (const auto& module : chosen)
         wanted.insert(module.tables.begin(), module.tables.end());
     return wanted;
@@ -65,7 +59,7 @@ std::set<model::table_name> wanted_tables(const check_request& request, const mo
 /// What was asked for must be there: a check of nothing would say that all is well.
 void refuse_nothing(const check_request& request, const std::vector<plan::checkable_table>& tables)
 {
-    for (const auto& table : request.tables)
+    for (const auto& table : request.of.tables)
         if (std::none_of(tables.begin(), tables.end(), [&](const auto& t) { return t.item.table == table; }))
             throw failure(
                 error_kind::not_found,

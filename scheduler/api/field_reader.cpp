@@ -38,6 +38,22 @@ result<std::vector<model::table_name>> tables_from(const std::vector<std::string
     return tables;
 }
 
+result<table_choice> table_choice_from(const json::object& body)
+{
+    table_choice choice;
+    std::vector<std::string> tables;
+    field_reader read(body);
+    read.words("modules", choice.modules);
+    read.words("tables", tables);
+    if (read.fault) return *read.fault;
+    if (!choice.modules.empty() && !tables.empty())
+        return wrong_request("modules and tables exclude each other", "give one of them");
+    auto parsed = tables_from(tables);
+    if (!parsed) return parsed.error();
+    choice.tables = std::move(*parsed);
+    return choice;
+}
+
 void field_reader::words(std::string_view name, std::vector<std::string>& into)
 {
     const auto* value = find(name);

@@ -25,6 +25,13 @@ std::optional<error> unknown_field(const boost::json::object& body, const std::v
 /// "students", "ops.schools".
 result<std::vector<model::table_name>> tables_from(const std::vector<std::string>& names);
 
+/// The members "modules" and "tables", which exclude each other.
+struct table_choice {
+    std::vector<std::string> modules;
+    std::vector<model::table_name> tables;
+};
+result<table_choice> table_choice_from(const boost::json::object& body);
+
 /// Reads the members that are there; the first fault is kept.
 class field_reader {
   public:

@@ -9,8 +9,9 @@ namespace tropeiro::scheduler::api {
 http::router make_router(backend& with)
 {
     http::router router;
-    for (auto* part : {&setup_routes, &module_routes, &tenant_routes, &plan_routes, &rollout_routes,
-                       &undo_routes, &job_routes, &worker_routes, &limit_routes, &data_routes})
+    for (auto* part :
+         {&setup_routes, &module_routes, &tenant_routes, &plan_routes, &rollout_routes, &undo_routes,
+          &job_routes, &worker_routes, &limit_routes, &data_routes, &survey_routes})
         router.add(part(with));
     return router;
 }

@@ -13,6 +13,8 @@
 //   POST /v1/rollouts/{id}/pause        .../resume .../cancel .../retry
 //   POST /v1/rollouts/{id}/undo         {tenant, dry_run, compare, discard_changes}: what goes, stays and has changed
 //   POST /v1/data/checks                {tenants, modules, tables, source, repair}: {"rollout"}; its outcome has "checks"
+//   POST /v1/data/orphans               {modules, tables, seconds}: whose the source's rows are, and whose not
+//   POST /v1/data/nulls                 {tenants, modules, tables, seconds}: NULLs that the cities' tables would refuse
 //   GET  /v1/jobs?rollout=&state=&tenant=&after=&limit=
 //   GET  /v1/jobs/{id}                  GET /v1/jobs/{id}/why    POST /v1/jobs/{id}/retry
 //   GET  /v1/workers                    POST /v1/workers/{name}/drain
@@ -52,5 +54,6 @@ std::vector<http::route> job_routes(backend& with);
 std::vector<http::route> worker_routes(backend& with);
 std::vector<http::route> limit_routes(backend& with);
 std::vector<http::route> data_routes(backend& with);
+std::vector<http::route> survey_routes(backend& with);
 
 } // namespace tropeiro::scheduler::api

@@ -1,22 +1,39 @@
-// data verify.
+// data verify, orphans, nulls.
 #include "scheduler/cli/command_table.hpp"
 #include "scheduler/cli/embedded_scheduler.hpp"
 #include "scheduler/cli/follow.hpp"
 #include "scheduler/cli/plan_flags.hpp"
 #include "scheduler/cli/session.hpp"
+#include "scheduler/cli/survey_text.hpp"
+
+#include <fmt/format.h>
 
 namespace tropeiro::scheduler::cli {
 namespace {
 
-json::object check_from_flags(const arguments& given)
+/// A survey has no overall limit.
+constexpr std::chrono::hours survey_patience{24 * 30};
+
+json::object tables_of(const arguments& given)
+{
+    json::object request;
+    if (given.has("modules")) request["modules"] = array_of(given.list("modules"));
+    if (given.has("tables")) request["tables"] = array_of(given.list("tables"));
+    return request;
+}
+
+json::array cities_of(const arguments& given)
 {
     if (!given.has("tenants"))
         throw failure(error_kind::usage, "which cities?",
                       "--tenants all, --tenants recife,olinda or --tenants @file");
-    json::object request;
-    request["tenants"] = tenants_from(given.text("tenants"));
-    if (given.has("modules")) request["modules"] = array_of(given.list("modules"));
-    if (given.has("tables")) request["tables"] = array_of(given.list("tables"));
+    return tenants_from(given.text("tenants"));
+}
+
+json::object check_from_flags(const arguments& given)
+{
+    auto request = tables_of(given);
+    request["tenants"] = cities_of(given);
     request["source"] = given.has("source");
     request["repair"] = given.has("repair");
     return request;
@@ -35,10 +52,63 @@ task<int> verify(session& s, const arguments& given)
     co_return code;
 }
 
+/// It is silent while it reads; the one who waits learns for what.
+task<json::value> ask_survey(session& s, const arguments& given, std::string path, json::object request)
+{
+    if (const auto seconds = given.number("seconds", 1)) request["seconds"] = *seconds;
+    if (s.out.where().err)
+        s.out.say(fmt::format("reading the source's tables, {} s for each at most",
+                              given.number("seconds", 1).value_or(600)));
+    auto found = co_await s.api.post(std::move(path), std::move(request), survey_patience);
+    s.out.answer(found);
+    co_return found;
+}
+
+int exit_code_of(const json::value& survey)
+{
+    return flag_of(survey, "well") ? 0 : exit_code(error_kind::partial);
+}
+
+task<int> orphans(session& s, const arguments& given)
+{
+    const auto found = co_await ask_survey(s, given, "/v1/data/orphans", tables_of(given));
+    s.out.data(render_orphans(found, s.out.colour()));
+    s.out.say(orphans_sentence(found));
+    co_return exit_code_of(found);
+}
+
+task<int> nulls(session& s, const arguments& given)
+{
+    auto request = tables_of(given);
+    request["tenants"] = cities_of(given);
+    const auto found = co_await ask_survey(s, given, "/v1/data/nulls", std::move(request));
+    s.out.data(render_nulls(found, s.out.colour()));
+    s.out.say(nulls_sentence(found));
+    co_return exit_code_of(found);
+}
+
+const flag tenants_flag{"tenants", "LIST", "all, a,b or @file with one slug a line"};
+
+std::vector<flag> survey_flags()
+{
+    return {
+        {"modules", "LIST", "only the tables of these modules (default: every module of the map)"},
+        {"tables", "LIST", "these tables instead of modules"},
+        {"seconds", "N", "at most so long for a table (default: 600)"},
+    };
+}
+
+std::vector<flag> nulls_flags()
+{
+    auto flags = survey_flags();
+    flags.insert(flags.begin(), tenants_flag);
+    return flags;
+}
+
 std::vector<flag> verify_flags()
 {
     std::vector<flag> flags{
-        {"tenants", "LIST", "all, a,b or @file with one slug a line"},
+        tenants_flag,
         {"modules", "LIST", "only the tables of these modules"},
         {"tables", "LIST", "only these tables"},
         {"source", "", "against the source as it is now, and name the rows that differ"},
@@ -64,6 +134,23 @@ std::vector<command> data_commands()
           {"data verify --tenants recife --source", "both servers hash their rows; differing keys are named"},
           {"data verify --tenants recife --tables students --repair", "copies just the rows that differ"}},
          verify},
+        {"data",
+         "orphans",
+         "Tells which rows of the source go to no tenant, and which point out of theirs; changes nothing",
+         {},
+         survey_flags(),
+         {{"data orphans", "every table of the map, before a rollout"},
+          {"data orphans --modules educacao --json", "for a script"},
+          {"data orphans --tables students --seconds 3600", "one large table, an hour at most"}},
+         orphans},
+        {"data",
+         "nulls",
+         "Tells which NULLs of the source the cities' existing tables would refuse; changes nothing",
+         {},
+         nulls_flags(),
+         {{"data nulls --tenants recife", "with the statements that let the rows in"},
+          {"data nulls --tenants all --modules saude", "every city that has a database, one module"}},
+         nulls},
     };
 }
 

@@ -6,18 +6,15 @@
 namespace tropeiro::scheduler::cli {
 namespace {
 
-// Planning five thousand cities reads their databases' catalogs one after the other.
-constexpr std::chrono::minutes answer_limit{30};
-
 class over_http final : public endpoint {
   public:
     over_http(std::string url, secret token) : url_(std::move(url)), token_(std::move(token)) {}
 
   private:
-    task<http::response> send(http::request asked) override
+    task<http::response> send(http::request asked, std::chrono::minutes patience) override
     {
         http::authorize(asked, token_);
-        return http::send_checked(url_, std::move(asked), answer_limit);
+        return http::send_checked(url_, std::move(asked), patience);
     }
 
     std::string url_;
@@ -29,7 +26,7 @@ class in_process final : public endpoint {
     explicit in_process(const http::router& router) : router_(router) {}
 
   private:
-    task<http::response> send(http::request asked) override
+    task<http::response> send(http::request asked, std::chrono::minutes) override
     {
         auto found = router_.find(asked.method, asked.path);
         if (!found.found)
@@ -54,14 +51,14 @@ task<json::value> endpoint::get(std::string path, std::map<std::string, std::str
     return ask(std::move(asked));
 }
 
-task<json::value> endpoint::post(std::string path, json::value body)
+task<json::value> endpoint::post(std::string path, json::value body, std::chrono::minutes patience)
 {
     http::request asked;
     asked.method = "POST";
     asked.path = std::move(path);
     asked.body = json::serialize(body);
     asked.headers["Content-Type"] = "application/json";
-    return ask(std::move(asked));
+    return ask(std::move(asked), patience);
 }
 
 task<json::value> endpoint::put(std::string path, json::value body)
@@ -74,9 +71,9 @@ task<json::value> endpoint::put(std::string path, json::value body)
     return ask(std::move(asked));
 }
 
-task<json::value> endpoint::ask(http::request asked)
+task<json::value> endpoint::ask(http::request asked, std::chrono::minutes patience)
 {
-    const auto answer = co_await send(std::move(asked));
+    const auto answer = co_await send(std::move(asked), patience);
     if (!answer.ok()) throw failure(http::error_of(answer, "this process"));
     co_return http::json_body(answer);
 }

@@ -79,17 +79,6 @@ void check_passed(const source_facts& source, findings& out)
     }
 }
 
-/// A partition's problem is that of its table, whose rule would solve it.
-bool is_said_of_parent(const source_facts& source, const source_table& table)
-{
-    return table.table.is_partition &&
-           std::any_of(table.table.parents.begin(), table.table.parents.end(), [&](const auto parent) {
-               const auto* of = source.catalog.find(static_cast<pg::oid>(parent));
-               const auto* selected = of == nullptr ? nullptr : source.find(of->name);
-               return selected != nullptr && selected->rows.problem;
-           });
-}
-
 /// Several ways that are equally short: one was taken.
 void note_ties(const source_table& table, const plan_settings& settings, findings& out)
 {
@@ -168,7 +157,7 @@ std::vector<finding> check_tables(const source_facts& source, const plan_request
     findings out;
     for (const auto& table : source.tables) {
         if (request.rows == rows_wanted::none) continue;
-        if (table.rows.problem && !is_said_of_parent(source, table))
+        if (table.rows.problem && !source.is_said_of_parent(table))
             out.add(severity::blocks, table.rows.problem->what, table.rows.problem->hint);
         note_ties(table, settings, out);
         if (table.holds_rows()) check_rows(table, settings, tenants, out);

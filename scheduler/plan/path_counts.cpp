@@ -6,22 +6,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace tropeiro::scheduler::plan {
 namespace {
 
 using severity = finding::severity_t;
 
-constexpr std::string_view timed_out = "57014";
+constexpr std::size_t most_values = 5; // of unknown tenants, that are named
 
 /// One counting of all tables. Lives in count_paths's frame.
 class counting {
   public:
     counting(pg::connection& source, source_facts& facts,
-             const std::vector<model::table_name>& control_tables, count_limits limits)
-        : source_(source), facts_(facts), control_tables_(control_tables), limits_(limits),
-          end_(steady::now() + limits.together)
+             const std::vector<model::table_name>& control_tables, const std::set<std::string>* known,
+             question_limits limits)
+        : questions_(source, limits), facts_(facts), control_tables_(control_tables), known_(known)
     {
     }
 
@@ -29,9 +28,8 @@ class counting {
     {
         std::vector<path_plan> plans;
         for (auto& table : facts_.tables) {
-            const bool own = table.rows.filter.kind == model::row_filter::kind_t::equals;
-            if (!table.by_path() || !table.holds_rows() || !own) continue;
-            table_end_ = std::min(end_, steady::now() + limits_.table);
+            if (!is_counted(table)) continue;
+            questions_.begin_table();
             auto counted = co_await count(table);
             plans.push_back(std::move(counted));
         }
@@ -39,6 +37,12 @@ class counting {
     }
 
   private:
+    bool is_counted(const source_table& table) const
+    {
+        const bool own = table.rows.filter.kind == model::row_filter::kind_t::equals;
+        return own && table.holds_rows() && (table.by_path() || known_ != nullptr);
+    }
+
     task<path_plan> count(source_table& table)
     {
         const auto& filter = table.rows.filter;
@@ -46,39 +50,55 @@ class counting {
         plan.module = table.selected.module;
         plan.table = table.selected.name;
         plan.path = path_text(filter.path, filter.column);
-        const auto key = primary_key(table.selected.id);
-        auto found = co_await ask(rows_by_tenant_sql(table), plan.not_counted);
+        plan.own_column = !table.by_path();
+        const auto key = facts_.primary_key(table.selected.id);
+        auto found = co_await questions_.ask(rows_by_tenant_sql(table), plan.not_counted);
         if (found) take(*found, table, plan);
-        if (plan.orphans.rows > 0) plan.orphans.examples = co_await examples(orphans_sql(table, key));
+        if (plan.orphans.rows > 0)
+            plan.orphans.examples = co_await questions_.ask_texts(orphans_sql(table, key));
+        if (!table.rows.along) co_return plan;
+        const auto owners = owners_of(table, plan);
         for (const auto& other : table.rows.along->others) {
             if (is_control_plane(other.steps.front().hop.to, control_tables_)) continue;
-            auto conflict = co_await compare(table, other, key);
+            auto conflict = co_await compare(table, other, owners, key);
             plan.conflicts.push_back(std::move(conflict));
         }
         co_return plan;
     }
 
-    task<path_conflict> compare(const source_table& table, const tenant_path& other,
-                                std::vector<std::string> key)
+    /// Rows of strangers go nowhere, and so break no key.
+    row_owners owners_of(const source_table& table, const path_plan& plan) const
+    {
+        row_owners owners;
+        if (plan.unknown.rows == 0) return owners;
+        owners.listed = true;
+        for (const auto& [value, rows] : table.statistics.counts)
+            if (known_->contains(value)) owners.values.push_back(value);
+        return owners;
+    }
+
+    task<path_conflict> compare(const source_table& table, const tenant_path& other, const row_owners& owners,
+                                const std::vector<std::string>& key)
     {
         path_conflict conflict;
         conflict.path = path_text(other.hops(), other.column);
         conflict.key = other.steps.front().key;
-        auto found = co_await ask(conflicts_sql(table, other), conflict.not_counted);
+        auto found = co_await questions_.ask(conflicts_sql(table, other, owners), conflict.not_counted);
         if (found) conflict.rows.rows = found->one().get<std::int64_t>(0);
         if (conflict.rows.rows > 0)
-            conflict.rows.examples = co_await examples(conflicting_sql(table, other, key));
+            conflict.rows.examples =
+                co_await questions_.ask_texts(conflicting_sql(table, other, owners, key));
         co_return conflict;
     }
 
-    static void take(const pg::rows& found, source_table& table, path_plan& plan)
+    void take(const pg::rows& found, source_table& table, path_plan& plan) const
     {
         pg::tenant_statistics s;
         s.table = table.table.id;
         s.exact = true;
         for (const auto& row : found) {
             const auto count = row.get<std::int64_t>(2);
-            s.rows += static_cast<double>(count);
+            plan.rows += count;
             if (row.get<bool>(0))
                 plan.orphans.rows += count;
             else if (row.is_null(1))
@@ -86,59 +106,18 @@ class counting {
             else
                 s.counts[row.get<std::string>(1)] = static_cast<double>(count);
         }
+        s.rows = static_cast<double>(plan.rows);
         s.null_rows = static_cast<double>(plan.orphans.rows + plan.legacy);
         s.distinct = static_cast<double>(s.counts.size());
+        if (known_ != nullptr) plan.unknown = unknown_among(s, *known_);
         table.statistics = std::move(s);
         table.has_statistics = true;
     }
 
-    task<std::vector<std::string>> examples(std::string sql)
-    {
-        std::vector<std::string> keys;
-        std::string ignored;
-        auto found = co_await ask(std::move(sql), ignored);
-        if (!found) co_return keys;
-        for (const auto& row : *found)
-            keys.push_back(row.get<std::string>(0));
-        co_return keys;
-    }
-
-    /// Nothing: `why_not` says what was in the way.
-    task<std::optional<pg::rows>> ask(std::string sql, std::string& why_not)
-    {
-        std::optional<pg::rows> found;
-        const auto left = std::chrono::duration_cast<milliseconds>(table_end_ - steady::now());
-        if (left <= milliseconds(0)) {
-            why_not = "the time for it was over";
-            co_return found;
-        }
-        co_await source_.execute(
-            fmt::format("SAVEPOINT path_count; SET LOCAL statement_timeout = {}", left.count()));
-        try {
-            found = co_await source_.query(sql);
-        } catch (const pg::error& e) {
-            if (pg::is_connection_lost(e)) throw;
-            why_not = e.sqlstate() == timed_out
-                          ? fmt::format("it takes more than {} s", limits_.table.count() / 1000)
-                          : std::string(e.what());
-        }
-        co_await source_.execute("ROLLBACK TO SAVEPOINT path_count; RELEASE SAVEPOINT path_count");
-        co_return found;
-    }
-
-    std::vector<std::string> primary_key(pg::oid table) const
-    {
-        for (const auto& constraint : facts_.catalog.constraints)
-            if (constraint.table == table && constraint.type == 'p') return constraint.columns;
-        return {};
-    }
-
-    pg::connection& source_;
+    timed_questions questions_;
     source_facts& facts_;
     const std::vector<model::table_name>& control_tables_;
-    count_limits limits_;
-    steady::time_point end_;
-    steady::time_point table_end_;
+    const std::set<std::string>* known_; // null: nobody asks for whom nobody knows
 };
 
 std::string for_example(const path_rows& rows)
@@ -174,42 +153,91 @@ finding conflict_found(const path_plan& path, const path_conflict& conflict)
                         conflict.key)};
 }
 
-void path_found(const path_plan& path, std::vector<finding>& out)
+finding not_counted(const path_plan& path)
 {
     const auto name = model::to_string(path.table);
-    if (!path.not_counted.empty())
-        out.push_back({severity::warns,
-                       {},
-                       fmt::format("rows of table \"{}\" that {} does not reach were not counted: {}", name,
-                                   path.path, path.not_counted),
-                       "where there are some, they go to no tenant"});
-    if (path.orphans.rows > 0)
-        out.push_back(
-            {severity::warns,
-             {},
-             fmt::format("{} to no tenant: {} does not reach them{}",
-                         rows_that(path.orphans.rows, path, "belong"), path.path, for_example(path.orphans)),
-             fmt::format("they stay behind; --rows legacy takes every row of the table, and in "
-                         "[modules.{}.tenant] \"shared\" gives every row to every tenant and "
-                         "\"via COLUMN -> TABLE\" names another path",
-                         path.module)});
-    if (path.legacy > 0)
-        out.push_back({severity::notes,
-                       {},
-                       fmt::format("{} to the legacy city: at the end of {} stands NULL",
-                                   rows_that(path.legacy, path, "belong"), path.path),
-                       "nothing to do: --rows legacy takes them"});
+    if (path.own_column)
+        return {
+            severity::warns,
+            {},
+            fmt::format("rows of table \"{}\" were not counted by {}: {}", name, path.path, path.not_counted),
+            "whether some are nobody's is not known"};
+    return {severity::warns,
+            {},
+            fmt::format("rows of table \"{}\" that {} does not reach were not counted: {}", name, path.path,
+                        path.not_counted),
+            "where there are some, they go to no tenant"};
+}
+
+finding orphans_found(const path_plan& path)
+{
+    return {severity::warns,
+            {},
+            fmt::format("{} to no tenant: {} does not reach them{}",
+                        rows_that(path.orphans.rows, path, "belong"), path.path, for_example(path.orphans)),
+            fmt::format("they stay behind; --rows legacy takes every row of the table, and in "
+                        "[modules.{}.tenant] \"shared\" gives every row to every tenant and "
+                        "\"via COLUMN -> TABLE\" names another path",
+                        path.module)};
+}
+
+finding unknown_found(const path_plan& path)
+{
+    std::vector<std::string> values;
+    for (const auto& one : path.unknown.first)
+        values.push_back(fmt::format("{} ({})", one.value, one.rows));
+    const auto several = path.unknown.values > 1;
+    return {severity::warns,
+            {},
+            fmt::format("{} to tenants that nobody knows: in {} {} {} {} no tenant's id, for example {}",
+                        rows_that(path.unknown.rows, path, "belong"), path.path, several ? "stand" : "stands",
+                        path.unknown.values, several ? "values that are" : "value that is",
+                        text::join(values, ", ")),
+            "they stay behind; add the tenant (`tropeiro tenant add`, or a row in the cities table), correct "
+            "the rows in the source, or give them to one tenant with --city-id VALUE"};
+}
+
+finding legacy_found(const path_plan& path)
+{
+    return {severity::notes,
+            {},
+            fmt::format("{} to the legacy city: {}{} stands NULL", rows_that(path.legacy, path, "belong"),
+                        path.own_column ? "in " : "at the end of ", path.path),
+            "nothing to do: --rows legacy takes them"};
+}
+
+void path_found(const path_plan& path, std::vector<finding>& out)
+{
+    if (!path.not_counted.empty()) out.push_back(not_counted(path));
+    if (path.orphans.rows > 0) out.push_back(orphans_found(path));
+    if (path.unknown.rows > 0) out.push_back(unknown_found(path));
+    if (path.legacy > 0) out.push_back(legacy_found(path));
 }
 
 } // namespace
 
 task<std::vector<path_plan>> count_paths(pg::connection& source, source_facts& facts,
                                          const std::vector<model::table_name>& control_tables,
-                                         count_limits limits)
+                                         question_limits limits, const std::set<std::string>* known)
 {
-    counting work(source, facts, control_tables, limits);
+    counting work(source, facts, control_tables, known, limits);
     auto plans = co_await work.run();
     co_return plans;
+}
+
+unknown_tenants unknown_among(const pg::tenant_statistics& counted, const std::set<std::string>& known)
+{
+    unknown_tenants unknown;
+    for (const auto& [value, rows] : counted.counts) {
+        if (known.contains(value)) continue;
+        unknown.rows += static_cast<std::int64_t>(rows);
+        ++unknown.values;
+        unknown.first.push_back({value, static_cast<std::int64_t>(rows)});
+    }
+    std::stable_sort(unknown.first.begin(), unknown.first.end(),
+                     [](const auto& a, const auto& b) { return a.rows > b.rows; });
+    if (unknown.first.size() > most_values) unknown.first.resize(most_values);
+    return unknown;
 }
 
 std::vector<finding> check_paths(const std::vector<path_plan>& paths)

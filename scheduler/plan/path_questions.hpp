@@ -1,4 +1,4 @@
-// What the source is asked about a path, as SQL. Pure.
+// What the source is asked about whose a table's rows are - by a column of their own, or along a path - as SQL. Pure.
 #pragma once
 
 #include "scheduler/plan/source_facts.hpp"
@@ -7,17 +7,32 @@
 
 namespace tropeiro::scheduler::plan {
 
-/// Rows of the table by the tenant at the path's end. Columns: whether the path ends nowhere, the tenant as text
-/// (NULL: none), rows.
+/// FROM ONLY table t, and where the tenant is found along a path: the path's tables, joined so that each row stays.
+std::string rows_from(const source_table& table);
+
+/// The column that says whose a row of rows_from() is; of a table whose rows are told apart.
+std::string tenant_of_row(const source_table& table);
+
+/// A row of rows_from() for people: its key's values, or its place where there is no key.
+std::string key_text(const std::vector<std::string>& key);
+
+/// Rows of the table by their tenant. Columns: whether the path ends nowhere, the tenant as text (NULL: none), rows.
 std::string rows_by_tenant_sql(const source_table& table);
 
 /// Keys of five rows whose path ends nowhere.
 std::string orphans_sql(const source_table& table, const std::vector<std::string>& key);
 
+/// Whose rows are looked at: everybody's, or only these tenants' and the legacy city's.
+struct row_owners {
+    bool listed = false;
+    std::vector<std::string> values;
+};
+
 /// How many rows another path gives to another tenant than the table's own, though its first link is there; and keys of
 /// five of them. Such a row's link points out of its tenant's database.
-std::string conflicts_sql(const source_table& table, const tenant_path& other);
-std::string conflicting_sql(const source_table& table, const tenant_path& other,
+std::string conflicts_sql(const source_table& table, const tenant_path& other,
+                          const row_owners& owners = row_owners());
+std::string conflicting_sql(const source_table& table, const tenant_path& other, const row_owners& owners,
                             const std::vector<std::string>& key);
 
 } // namespace tropeiro::scheduler::plan

@@ -57,21 +57,6 @@ json::value to_json(const path_conflict& c)
                         {"examples", names(c.rows.examples)}};
 }
 
-json::value to_json(const path_plan& p)
-{
-    json::array conflicts;
-    for (const auto& conflict : p.conflicts)
-        conflicts.push_back(to_json(conflict));
-    return json::object{{"module", p.module},
-                        {"table", model::to_string(p.table)},
-                        {"path", p.path},
-                        {"not_counted", p.not_counted},
-                        {"orphans", p.orphans.rows},
-                        {"examples", names(p.orphans.examples)},
-                        {"legacy_rows", p.legacy},
-                        {"conflicts", std::move(conflicts)}};
-}
-
 json::value to_json(const foreign_key_plan& k)
 {
     return json::object{{"table", model::to_string(k.table)},
@@ -111,12 +96,6 @@ json::value to_json(const job_draft& j)
                         {"depends_on", std::move(after)}};
 }
 
-json::value to_json(const finding& f)
-{
-    return json::object{
-        {"severity", severity_name(f.severity)}, {"tenant", f.tenant}, {"what", f.what}, {"hint", f.hint}};
-}
-
 template <class T>
 json::array list(const std::vector<T>& items)
 {
@@ -153,6 +132,27 @@ int plan::waves() const
     for (const auto& tenant : tenants)
         most = std::max(most, tenant.wave);
     return most;
+}
+
+json::value to_json(const path_plan& p)
+{
+    json::array conflicts;
+    for (const auto& conflict : p.conflicts)
+        conflicts.push_back(to_json(conflict));
+    return json::object{{"module", p.module},
+                        {"table", model::to_string(p.table)},
+                        {"path", p.path},
+                        {"not_counted", p.not_counted},
+                        {"orphans", p.orphans.rows},
+                        {"examples", names(p.orphans.examples)},
+                        {"legacy_rows", p.legacy},
+                        {"conflicts", std::move(conflicts)}};
+}
+
+json::value to_json(const finding& f)
+{
+    return json::object{
+        {"severity", severity_name(f.severity)}, {"tenant", f.tenant}, {"what", f.what}, {"hint", f.hint}};
 }
 
 json::value to_json(const plan& p)

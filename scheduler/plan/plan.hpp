@@ -66,14 +66,29 @@ struct path_conflict {
     path_rows rows;
 };
 
-/// A table whose rows find their tenant along foreign keys, and those that do not.
+/// Rows whose tenant is none that is known.
+struct unknown_tenants {
+    struct value_rows {
+        std::string value;
+        std::int64_t rows = 0;
+    };
+    std::int64_t rows = 0;
+    std::int64_t values = 0;
+    std::vector<value_rows> first; // those with most rows
+};
+
+/// A table whose rows find their tenant along foreign keys, and those that do not. For a survey also one that has the
+/// tenant column itself.
 struct path_plan {
     std::string module;
     model::table_name table;
-    std::string path;        // "student_id -> students.city_id"
+    std::string path;        // "student_id -> students.city_id"; "city_id"
+    bool own_column = false; // the path is a column of the table
     std::string not_counted; // why; empty: it was
+    std::int64_t rows = 0;   // of the table
     path_rows orphans;       // no row at the end of the path
     std::int64_t legacy = 0; // rows whose tenant is NULL at its end
+    unknown_tenants unknown; // where it was asked who is known
     std::vector<path_conflict> conflicts;
 };
 
@@ -121,5 +136,7 @@ struct plan {
 
 /// The whole plan for --json: the same facts that the printed one shows.
 boost::json::value to_json(const plan& p);
+boost::json::value to_json(const path_plan& p);
+boost::json::value to_json(const finding& f);
 
 } // namespace tropeiro::scheduler::plan

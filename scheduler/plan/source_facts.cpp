@@ -70,6 +70,23 @@ const source_table* source_facts::find(const model::table_name& name) const
     return at == tables.end() ? nullptr : &*at;
 }
 
+std::vector<std::string> source_facts::primary_key(pg::oid table) const
+{
+    for (const auto& constraint : catalog.constraints)
+        if (constraint.table == table && constraint.type == 'p') return constraint.columns;
+    return {};
+}
+
+bool source_facts::is_said_of_parent(const source_table& table) const
+{
+    return table.table.is_partition &&
+           std::any_of(table.table.parents.begin(), table.table.parents.end(), [&](const auto parent) {
+               const auto* of = catalog.find(static_cast<pg::oid>(parent));
+               const auto* above = of == nullptr ? nullptr : find(of->name);
+               return above != nullptr && above->rows.problem;
+           });
+}
+
 std::vector<model::table_name> source_facts::tables_with_rows() const
 {
     std::set<model::table_name> names;

@@ -50,6 +50,12 @@ struct source_facts {
 
     const source_table* find(const model::table_name& name) const;
 
+    /// Its columns; none where there is no such key.
+    std::vector<std::string> primary_key(pg::oid table) const;
+
+    /// A partition's problem is that of its table, whose rule would solve it.
+    bool is_said_of_parent(const source_table& table) const;
+
     /// Those whose rows this rollout reads, and those on the way from them to their tenants.
     std::vector<model::table_name> tables_with_rows() const;
 

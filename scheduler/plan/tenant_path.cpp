@@ -156,7 +156,7 @@ std::vector<tenant_path> tenant_paths::others_of(pg::oid table, const tenant_pat
 {
     std::vector<tenant_path> others;
     for (auto& step : links_.steps(table)) {
-        if (step.hop == chosen.steps.front().hop) continue;
+        if (!chosen.steps.empty() && step.hop == chosen.steps.front().hop) continue;
         std::optional<rows_problem> ignored;
         auto ends = shortest({{std::move(step)}}, links_.lineage(table), ignored);
         if (!ends.empty()) others.push_back(finished(std::move(ends.front())));

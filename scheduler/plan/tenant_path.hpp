@@ -17,7 +17,7 @@
 namespace tropeiro::scheduler::plan {
 
 struct tenant_path {
-    std::vector<path_step> steps; // at least one
+    std::vector<path_step> steps; // none: the table has the column itself
     std::string column;           // of the last table
 
     std::vector<model::path_hop> hops() const;
@@ -46,6 +46,9 @@ class tenant_paths {
     /// `rule`: the table's own.
     path_choice find(pg::oid table, const model::tenant_rule& rule) const;
 
+    /// Where the table's keys lead to tenants, but for the one with which `chosen` begins.
+    std::vector<tenant_path> others_of(pg::oid table, const tenant_path& chosen) const;
+
   private:
     using way = std::vector<path_step>;
 
@@ -58,7 +61,6 @@ class tenant_paths {
                               std::optional<rows_problem>& problem) const;
     tenant_path finished(way steps) const;
     std::vector<path_tie> ties_of(pg::oid table, const std::vector<way>& ends) const;
-    std::vector<tenant_path> others_of(pg::oid table, const tenant_path& chosen) const;
 
     const pg::catalog& source_;
     table_links links_;

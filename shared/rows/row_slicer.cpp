@@ -13,6 +13,7 @@ constexpr auto signature = "PGCOPY\n\377\r\n\0"sv;
 constexpr auto header = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"sv;
 constexpr auto trailer = "\377\377"sv;
 constexpr std::size_t tid_size = 6;
+constexpr std::uint16_t most_fields = 0x7FFF; // the count is signed
 
 [[noreturn]] void malformed(std::string_view what)
 {
@@ -105,7 +106,11 @@ row_slice row_slicer::slice_binary(std::string_view message)
         if (message.empty()) return {}; // a header on its own
     }
     auto fields = big_endian<std::uint16_t>(take(message, 2, "a row without a field count"));
-    if (fields == 0xFFFFU) return {};
+    if (fields == 0xFFFFU) {
+        if (!message.empty()) malformed("bytes behind the trailer");
+        return {};
+    }
+    if (fields > most_fields) malformed("a row with a negative field count");
     row_slice slice;
     slice.is_row = true;
     const auto in_front = (with_key_ ? 1 : 0) + (with_place_ ? 1 : 0);
@@ -127,6 +132,7 @@ row_slice row_slicer::slice_binary(std::string_view message)
 
 row_slice row_slicer::slice_text(std::string_view message) const
 {
+    if (message.empty() || message.back() != '\n') malformed("a line without an end");
     row_slice slice;
     slice.is_row = true;
     if (with_key_) {

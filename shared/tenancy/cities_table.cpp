@@ -53,6 +53,17 @@ task<cities_table> cities_table::bind(pg::connection& control, model::table_name
     co_return cities;
 }
 
+task<std::vector<city>> cities_table::all(pg::connection& control) const
+{
+    std::vector<city> found;
+    if (!exists_) co_return found;
+    const auto sql = select_cities(*this) + " ORDER BY slug";
+    const auto answer = co_await control.query(sql);
+    for (const auto row : answer)
+        found.push_back(read_city(row));
+    co_return found;
+}
+
 task<std::optional<city>> cities_table::find(pg::connection& control, std::string slug) const
 {
     if (!exists_) co_return std::nullopt;

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tropeiro::tenancy {
 
@@ -31,6 +32,9 @@ class cities_table {
     bool exists() const { return exists_; }
     bool has_db_url() const { return has_db_url_; }
     const model::table_name& name() const { return name_; }
+
+    /// By slug; none when there is no such table.
+    task<std::vector<city>> all(pg::connection& control) const;
 
     task<std::optional<city>> find(pg::connection& control, std::string slug) const;
 

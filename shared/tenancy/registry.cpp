@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tropeiro::tenancy {
 namespace {
 
@@ -123,6 +125,27 @@ task<std::vector<model::tenant>> list_tenants(pg::connection& control, cities_ta
     std::vector<model::tenant> tenants;
     for (auto& one : found)
         tenants.push_back(std::move(one.tenant));
+    co_return tenants;
+}
+
+task<std::vector<model::tenant>> list_tenants_and_cities(pg::connection& control, cities_table cities)
+{
+    auto tenants = co_await list_tenants(control, cities);
+    const auto registered = tenants.size();
+    auto all = co_await cities.all(control);
+    for (auto& city : all) {
+        const auto same = [&](const model::tenant& t) {
+            return t.slug == city.slug || t.id.value == city.id;
+        };
+        const auto end = tenants.begin() + static_cast<std::ptrdiff_t>(registered);
+        if (std::any_of(tenants.begin(), end, same)) continue;
+        model::tenant fresh;
+        fresh.id = model::tenant_id(std::move(city.id));
+        fresh.slug = std::move(city.slug);
+        fresh.name = std::move(city.name);
+        fresh.db_url = std::move(city.db_url);
+        tenants.push_back(std::move(fresh));
+    }
     co_return tenants;
 }
 

@@ -25,6 +25,10 @@ task<registry_sync> register_cities(pg::connection& control, cities_table cities
 
 /// All tenants by slug, with modules, database (where their first module lives) and the published db_url.
 task<std::vector<model::tenant>> list_tenants(pg::connection& control, cities_table cities);
+
+/// The same, and behind them the cities that register_cities() would take over. Changes nothing.
+task<std::vector<model::tenant>> list_tenants_and_cities(pg::connection& control, cities_table cities);
+
 task<std::optional<model::tenant>> find_tenant(pg::connection& control, cities_table cities,
                                                std::string slug);
 

@@ -276,7 +276,7 @@ TEST(paths, what_takes_too_long_is_said_not_to_be_counted_and_the_transaction_go
         auto other = co_await pg::connection::open(source);
         auto locked = co_await pg::transaction::begin(other);
         co_await other.execute("LOCK TABLE enrollments IN ACCESS EXCLUSIVE MODE");
-        const plan::count_limits limits{milliseconds(1000), milliseconds(1000)};
+        const plan::question_limits limits{milliseconds(1000), milliseconds(1000)};
         const std::vector<model::table_name> no_control_tables;
         const auto counted = co_await plan::count_paths(c, facts, no_control_tables, limits);
         co_await locked.rollback();

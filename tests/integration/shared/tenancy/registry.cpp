@@ -56,6 +56,26 @@ TEST(registry, cities_become_tenants_with_the_citys_id_once)
     });
 }
 
+TEST(registry, cities_that_are_not_registered_yet_can_be_listed_behind_the_tenants)
+{
+    with_cities([](pg::connection& control, cities_table cities) -> task<> {
+        new_tenant zelda;
+        zelda.slug = "zelda";
+        co_await add_tenant(control, cities, zelda);
+        new_tenant olinda;
+        olinda.slug = "olinda";
+        co_await add_tenant(control, cities, olinda);
+        const auto all = co_await list_tenants_and_cities(control, cities);
+        CO_ASSERT_EQ(all.size(), 3U);
+        CO_ASSERT_EQ(all[0].slug, "olinda");
+        CO_ASSERT_EQ(all[1].slug, "zelda");
+        CO_ASSERT_EQ(all[2].slug, "recife");
+        CO_ASSERT_EQ(all[2].id.value, "aaaaaaaa-0000-0000-0000-000000000001");
+        const auto registered = co_await list_tenants(control, cities);
+        CO_ASSERT_EQ(registered.size(), 2U);
+    });
+}
+
 TEST(registry, a_city_whose_id_is_no_uuid_is_refused_by_name)
 {
     const auto where = fresh_database("registry");

@@ -1,94 +1,10 @@
-#include "scheduler/plan/tenant_path.hpp"
 #include "scheduler/plan/tenant_rows.hpp"
+#include "tests/unit/scheduler/plan/path_schema.hpp"
 
 #include <gtest/gtest.h>
 
 namespace tropeiro::scheduler::plan {
 namespace {
-
-using names = std::vector<std::string>;
-
-/// Tables with columns and keys, in the order in which a test names them. A name with '?' is a column that may be NULL.
-class schema {
-  public:
-    pg::oid table(const std::string& name, const names& columns, const names& primary = {"id"},
-                  std::vector<std::int64_t> parents = {}, pg::table_kind kind = pg::table_kind::heap)
-    {
-        pg::catalog_table t;
-        t.id = next_++;
-        t.name = {"public", name};
-        t.kind = kind;
-        t.is_partition = !parents.empty();
-        t.parents = std::move(parents);
-        source.tables.push_back(t);
-        for (auto column : columns) {
-            pg::catalog_column c;
-            c.table = t.id;
-            c.not_null = column.back() != '?';
-            c.type = column.find("uuid") == std::string::npos ? "bigint" : "uuid";
-            if (!c.not_null) column.pop_back();
-            c.name = column;
-            source.columns.push_back(c);
-        }
-        if (!primary.empty()) constraint(t.id, name + "_pkey", 'p', primary);
-        source.sort();
-        return t.id;
-    }
-
-    pg::oid key(pg::oid from, const std::string& name, const names& columns, pg::oid to,
-                const names& to_columns = {"id"}, pg::oid parent = 0)
-    {
-        auto& made = constraint(from, name, 'f', columns);
-        made.referenced = to;
-        made.referenced_columns = to_columns;
-        made.parent = parent;
-        return made.id;
-    }
-
-    void rule(const std::string& table, const std::string& text)
-    {
-        module_.rules[{"public", table}] = *model::parse_tenant_rule(text);
-    }
-
-    path_choice find(pg::oid table) const
-    {
-        const tenant_paths paths(source, model::module_map({module_}), "city_id");
-        const auto own = module_.rules.find(source.find(table)->name);
-        return paths.find(table, own == module_.rules.end() ? model::tenant_rule() : own->second);
-    }
-
-    /// In words; empty: there is none.
-    std::string path(pg::oid table) const
-    {
-        const auto found = find(table);
-        return found.path ? path_text(found.path->hops(), found.path->column) : "";
-    }
-
-    std::string problem(pg::oid table) const
-    {
-        const auto found = find(table);
-        return found.problem ? found.problem->what : "";
-    }
-
-    pg::catalog source;
-
-  private:
-    pg::catalog_constraint& constraint(pg::oid table, const std::string& name, char type,
-                                       const names& columns)
-    {
-        pg::catalog_constraint c;
-        c.id = next_++;
-        c.table = table;
-        c.name = name;
-        c.type = type;
-        c.columns = columns;
-        source.constraints.push_back(c);
-        return source.constraints.back();
-    }
-
-    pg::oid next_ = 20000;
-    model::module module_;
-};
 
 TEST(tenant_path, a_key_leads_to_the_table_that_has_the_column)
 {
@@ -282,6 +198,23 @@ rows_choice choose(const schema& s, pg::oid table, rows_wanted wanted, const std
     for (const auto& column : s.source.columns_of(table))
         q.columns.push_back(column.name);
     return choose_rows(q, wanted, "city_id", paths);
+}
+
+TEST(tenant_path, a_table_with_the_column_has_others_along_every_key_that_leads_to_a_tenant)
+{
+    schema s;
+    const auto cities = s.table("towns", {"id", "name"});
+    const auto schools = s.table("schools", {"id", "city_id"});
+    const auto rooms = s.table("rooms", {"id", "school_id"});
+    const auto students = s.table("students", {"id", "city_id", "school_id", "room_id?", "friend_id?"});
+    s.key(students, "a_city", {"city_id"}, cities);
+    s.key(students, "b_school", {"school_id"}, schools);
+    s.key(rooms, "of_school", {"school_id"}, schools);
+    s.key(students, "c_room", {"room_id"}, rooms);
+    s.key(students, "d_friend", {"friend_id"}, students);
+    const auto others = s.others_of_column(students, "city_id");
+    EXPECT_EQ(others, (names{"school_id -> schools.city_id", "room_id -> rooms.school_id -> schools.city_id",
+                             "friend_id -> students.city_id"}));
 }
 
 TEST(tenant_rows, a_table_without_the_column_is_told_apart_by_its_path)

@@ -75,6 +75,30 @@ TEST(row_slicer, a_stream_that_is_none_is_refused)
     }
 }
 
+TEST(row_slicer, nothing_behind_the_trailer_is_dropped_in_silence)
+{
+    row_slicer slicer(copy_format::binary, false);
+    EXPECT_THROW(slicer.slice(header + "\377\377"s + "\0\1"s + field("abc")), failure);
+    EXPECT_FALSE(slicer.slice("\377\377"s).is_row);
+}
+
+TEST(row_slicer, a_row_with_a_negative_field_count_is_refused)
+{
+    row_slicer slicer(copy_format::binary, false);
+    EXPECT_THROW(slicer.slice(header + "\377\376"s + field("abc")), failure);
+    EXPECT_THROW(slicer.slice("\200\0"s + field("abc")), failure);
+}
+
+TEST(row_slicer, a_text_line_without_its_end_is_refused_as_it_would_run_into_the_next)
+{
+    for (const bool with_place : {false, true}) {
+        row_slicer slicer(copy_format::text, with_place);
+        EXPECT_THROW(slicer.slice(""), failure);
+        EXPECT_THROW(slicer.slice("(1,2)\tab"), failure);
+        EXPECT_NO_THROW(slicer.slice("(1,2)\tab\n"));
+    }
+}
+
 TEST(row_slicer, takes_the_place_off_a_text_line)
 {
     row_slicer slicer(copy_format::text, true);
