@@ -16,10 +16,18 @@
 namespace tropeiro::scheduler::cli {
 namespace {
 
-constexpr milliseconds look_every{500};
+constexpr milliseconds shortest_pause{100};
+constexpr milliseconds longest_pause{500};
 constexpr milliseconds ask_again_every{2000};
 constexpr std::chrono::minutes outage_limit{15};
 constexpr milliseconds signal_every{50};
+
+/// Between two looks: looking itself is to take two percent of the time at most.
+milliseconds pause_after(steady::duration look)
+{
+    const auto pause = std::chrono::duration_cast<milliseconds>(50 * look);
+    return std::clamp(pause, shortest_pause, longest_pause);
+}
 
 /// Shows one look: a frame on a terminal, lines elsewhere, nothing when quiet.
 class progress_display {
@@ -160,7 +168,9 @@ task<int> follow_rollout(session& s, std::int64_t rollout)
     bool said_paused = false;
     const auto path = fmt::format("/v1/rollouts/{}", rollout);
     while (!s.signals.requested()) {
+        const auto began = steady::now();
         const auto answer = co_await look(path);
+        const auto pause = pause_after(steady::now() - began);
         if (s.embedded) co_await s.embedded->tend();
         if (!answer) {
             co_await pause_or_signal(s, ask_again_every);
@@ -180,7 +190,7 @@ task<int> follow_rollout(session& s, std::int64_t rollout)
         if (now.state == "paused" && now.paused_why.empty() && !said_paused)
             s.out.say(fmt::format("rollout {0} is paused; `tropeiro rollout resume {0}` goes on", rollout));
         said_paused = now.state == "paused";
-        co_await pause_or_signal(s, look_every);
+        co_await pause_or_signal(s, pause);
     }
     display.end();
     co_return interrupted(s, rollout);

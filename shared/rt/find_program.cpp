@@ -62,6 +62,20 @@ std::optional<std::string> in_postgresql_folders(const std::string& program)
     return best;
 }
 
+/// Debian's pg_wrapper is a Perl script that looks for the newest version, a tenth of a second each time.
+bool only_looks_for_it(const std::string& file)
+{
+    std::error_code missing;
+    return std::filesystem::canonical(file, missing).filename() == "pg_wrapper";
+}
+
+/// Of a program that PATH has as `file`: what is to run.
+std::string program_behind(std::string file, const std::string& program)
+{
+    if (!only_looks_for_it(file)) return file;
+    return in_postgresql_folders(program).value_or(std::move(file));
+}
+
 std::string how_to_get(const std::string& program)
 {
     const auto name = std::filesystem::path(program).filename().string();
@@ -78,7 +92,8 @@ std::string find_program(const std::string& program)
     if (is_path && runs(program)) return program;
     if (!is_path && !program.empty()) {
         for (const auto& folder : text::split_list(search_path(), ':'))
-            if (runs(std::filesystem::path(folder) / program)) return folder + "/" + program;
+            if (runs(std::filesystem::path(folder) / program))
+                return program_behind(folder + "/" + program, program);
         if (auto found = in_postgresql_folders(program)) return *found;
     }
     throw failure(error_kind::not_found, fmt::format("the program \"{}\" is not there", program),

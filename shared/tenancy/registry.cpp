@@ -187,10 +187,10 @@ task<model::tenant> add_tenant(pg::connection& control, cities_table cities, new
     co_return std::move(*tenant);
 }
 
-task<> place_module(pg::connection& control, model::tenant_id tenant, std::string module_name,
-                    std::string database, std::string schema)
+task<> place_modules(pg::connection& control, model::tenant_id tenant, std::vector<std::string> modules,
+                     std::string database, std::string schema)
 {
-    co_await control.query(sql::place_module, tenant, module_name, database, schema);
+    co_await control.query(sql::place_modules, tenant, modules, database, schema);
 }
 
 } // namespace tropeiro::tenancy

@@ -47,9 +47,9 @@ struct new_tenant {
 /// and failure(conflict) when the tenant is registered already.
 task<model::tenant> add_tenant(pg::connection& control, cities_table cities, new_tenant wanted);
 
-/// Says where a module of the tenant lives; the registry's older columns follow by trigger. Harmless to
+/// Says where modules of the tenant live; the registry's older columns follow by trigger. Harmless to
 /// repeat.
-task<> place_module(pg::connection& control, model::tenant_id tenant, std::string module_name,
-                    std::string database, std::string schema = "public");
+task<> place_modules(pg::connection& control, model::tenant_id tenant, std::vector<std::string> modules,
+                     std::string database, std::string schema = "public");
 
 } // namespace tropeiro::tenancy

@@ -10,6 +10,9 @@
 
 #include <boost/json.hpp>
 
+#include <map>
+#include <utility>
+
 namespace tropeiro::worker::provision {
 namespace {
 
@@ -39,15 +42,17 @@ task<> add_quarantine_line(pg::connection& target, tenancy::module_log_line line
     lines.push_back(std::move(line));
 }
 
+using filled_map = std::map<model::table_name, copy::filled_table>;
+
 /// One line a table and one for the module, which adds them up. A receipt stands for what this rollout sent and
 /// read back; a table that an earlier rollout completed was looked at by neither.
 task<> add_module_lines(const context::job_context& job, pg::connection& target,
-                        const model::published_module& module_, std::vector<tenancy::module_log_line>& lines)
+                        const model::published_module& module_, const filled_map& filled,
+                        std::vector<tenancy::module_log_line>& lines)
 {
     auto whole = line_for(job, module_.name);
     whole.rows = 0;
     whole.bytes = 0;
-    const auto filled = co_await copy::filled_tables(target, module_.tables);
     for (const auto& table : module_.tables) {
         const auto found = filled.find(table);
         const bool copied = found != filled.end();
@@ -74,12 +79,12 @@ task<> write_control(const context::job_context& job, const model::publish_spec&
     auto control = co_await job.servers.enter_control();
     auto tx = co_await pg::transaction::begin(*control);
     const auto cities = co_await tenancy::cities_table::bind(*control, job.servers.cities());
-    tenancy::publication what{job.rollout, job.tenant, job.city, job.database, {}, spec.db_url};
+    std::vector<std::string> modules;
     for (const auto& published : spec.modules)
-        what.modules.push_back(published.name);
+        modules.push_back(published.name);
+    tenancy::publication what{job.rollout, job.tenant, job.city, job.database, modules, spec.db_url};
     co_await tenancy::remember_before(*control, cities, std::move(what));
-    for (const auto& published : spec.modules)
-        co_await tenancy::place_module(*control, job.tenant, published.name, job.database);
+    co_await tenancy::place_modules(*control, job.tenant, std::move(modules), job.database);
     co_await tenancy::write_module_log(*control, std::move(lines));
     if (cities.exists() && !spec.db_url.empty()) co_await cities.set_db_url(*control, job.city, spec.db_url);
     co_await tx.commit();
@@ -93,8 +98,12 @@ task<model::progress> publish(const context::job_context& job)
     std::vector<tenancy::module_log_line> lines;
     {
         auto target = co_await job.servers.targets().enter(job);
+        std::vector<model::table_name> tables;
         for (const auto& published : spec.modules)
-            co_await add_module_lines(job, *target, published, lines);
+            tables.insert(tables.end(), published.tables.begin(), published.tables.end());
+        const auto filled = co_await copy::filled_tables(*target, std::move(tables));
+        for (const auto& published : spec.modules)
+            co_await add_module_lines(job, *target, published, filled, lines);
     }
     co_await write_control(job, spec, std::move(lines));
     co_return model::progress{};

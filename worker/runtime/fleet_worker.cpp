@@ -53,6 +53,7 @@ void fleet_worker::begin_leaving()
             job.pulse.request_stop();
         if (cut_) work.group.cancel_all(rt::hard);
     }
+    if (waiting_) waiting_->cancel_all(rt::hard);
     changed_.cancel();
 }
 
@@ -164,8 +165,13 @@ task<> fleet_worker::claim_once()
         co_return;
     }
     const auto wait = std::clamp(answer.next_delay.value_or(idle_wait), milliseconds(10), idle_wait);
-    co_await jobs_.wait_for_work(wait);
+    waiting_.emplace(executor_);
+    waiting_->spawn(wait_for_work(wait), "waiting for work");
+    co_await waiting_->join();
 }
+
+/// Cut by whoever asks the worker to leave: nothing is claimed here.
+task<> fleet_worker::wait_for_work(milliseconds longest) { co_await jobs_.wait_for_work(longest); }
 
 task<> fleet_worker::claim_jobs()
 {

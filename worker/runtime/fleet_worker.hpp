@@ -17,6 +17,7 @@
 
 #include <functional>
 #include <list>
+#include <optional>
 #include <string>
 
 namespace tropeiro::worker::runtime {
@@ -56,6 +57,7 @@ class fleet_worker {
 
     task<> claim_jobs();
     task<> claim_once();
+    task<> wait_for_work(milliseconds longest);
     task<> run_work(running_work& work);
     task<> gather(running_work& work);
     using step = std::function<task<>()>;
@@ -78,10 +80,11 @@ class fleet_worker {
     fleet_worker_options options_;
     job_runner runner_;
     rt::task_group upkeep_;
-    std::list<running_work> running_;  // one a slot
-    std::list<running_work> finished_; // their coroutines are still unwinding
-    asio::steady_timer changed_;       // cancelled whenever a slot frees or the worker is asked to leave
-    bool asked_ = false;               // by a signal; the next one cuts
+    std::list<running_work> running_;       // one a slot
+    std::list<running_work> finished_;      // their coroutines are still unwinding
+    std::optional<rt::task_group> waiting_; // for work, while there is none
+    asio::steady_timer changed_;            // cancelled whenever a slot frees or the worker is asked to leave
+    bool asked_ = false;                    // by a signal; the next one cuts
     bool leaving_ = false;
     bool cut_ = false;
     bool over_ = false;

@@ -158,9 +158,9 @@ TEST(registry, placing_a_module_shows_in_the_older_columns_and_in_the_list)
     with_cities([](pg::connection& control, cities_table cities) -> task<> {
         co_await register_cities(control, cities);
         const auto id = model::tenant_id("aaaaaaaa-0000-0000-0000-000000000001");
-        co_await place_module(control, id, "saude", "conecta_recife");
-        co_await place_module(control, id, "educacao", "conecta_recife");
-        co_await place_module(control, id, "educacao", "conecta_recife");
+        for (const auto& placed : std::vector<std::vector<std::string>>{
+                 {"saude"}, {"educacao", "educacao"}, {"saude", "educacao"}})
+            co_await place_modules(control, id, placed, "conecta_recife");
         co_await cities.set_db_url(control, "recife", "postgresql://db/conecta_recife");
         const auto tenant = co_await require_tenant(control, cities, "recife");
         const std::vector<std::string> modules{"educacao", "saude"};

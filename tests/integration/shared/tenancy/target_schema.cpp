@@ -37,6 +37,7 @@ TEST(target_schema, a_database_from_before_the_quarantine_gets_it_and_keeps_its_
         auto target = co_await pg::connection::open(where);
         co_await claim_target(target, recife);
         co_await target.execute(
+            "COMMENT ON SCHEMA tropeiro IS NULL;"
             "DROP TABLE tropeiro.quarantined_row;"
             "ALTER TABLE tropeiro.copy_ledger DROP COLUMN quarantined;"
             "INSERT INTO tropeiro.table_ledger VALUES ('public', 'people', 1, 1, 1);"
