@@ -10,6 +10,7 @@
 #include "shared/tenancy/registry.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
@@ -25,6 +26,7 @@ constexpr std::chrono::hours no_end{24 * 365}; // of all tables together
 
 struct survey_request {
     plan::plan_request of;
+    bool from_legacy = false; // the tenants get the rows of no tenant
     plan::question_limits limits;
 };
 
@@ -39,6 +41,7 @@ result<survey_request> survey_request_from(const json::value& body, std::vector<
     field_reader read(*fields);
     read.words("tenants", request.of.tenants);
     read.number("seconds", seconds);
+    read.flag("from_legacy", request.from_legacy);
     if (read.fault) return *read.fault;
     if (seconds.value_or(1) > most_seconds) return wrong_request("\"seconds\" must be a day's at most");
     auto chosen = table_choice_from(*fields);
@@ -95,20 +98,34 @@ task<http::response> survey_orphans(backend& b, http::request_context c)
     co_return http::json_response(plan::to_json(found));
 }
 
+/// Those that take no connections too: they are no reason to call a city new.
 task<std::set<std::string>> target_databases(backend& b)
 {
     auto where = b.target_admin_dsn();
     auto admin = co_await pg::connection::open(std::move(where));
-    const auto databases = co_await pg::read_databases(admin);
+    const auto databases = co_await admin.query("SELECT datname FROM pg_catalog.pg_database");
     std::set<std::string> names;
     for (const auto& database : databases)
-        names.insert(database.name);
+        names.insert(database.get<std::string>(0));
     co_return names;
+}
+
+task<plan::strict_columns> read_strictness(backend& b, const plan::strict_city& city)
+{
+    auto where = b.target_admin_dsn().with_database(city.database);
+    try {
+        auto target = co_await pg::connection::open(std::move(where));
+        auto columns = co_await plan::read_strict_columns(target);
+        co_return columns;
+    } catch (const failure& e) {
+        throw failure(e.kind(), fmt::format("{} cannot be looked at: {}", city.slug, e.what()),
+                      "leave it out of --tenants, or see why its database does not answer");
+    }
 }
 
 /// What the cities' databases are strict about; cities without one are noted.
 task<std::vector<plan::strict_city>> read_cities(backend& b, std::vector<model::tenant> tenants,
-                                                 plan::null_survey& into)
+                                                 bool from_legacy, plan::null_survey& into)
 {
     const auto there = co_await target_databases(b);
     std::vector<plan::strict_city> cities;
@@ -116,7 +133,7 @@ task<std::vector<plan::strict_city>> read_cities(backend& b, std::vector<model::
         plan::strict_city city;
         city.slug = tenant.slug;
         city.value = tenant.id.value;
-        city.legacy = tenant.slug == b.workspace().source.legacy_slug;
+        city.legacy = from_legacy || tenant.slug == b.workspace().source.legacy_slug;
         city.database = tenant.database.empty()
                             ? model::database_name(b.workspace().target.database, tenant.slug)
                             : tenant.database;
@@ -125,9 +142,7 @@ task<std::vector<plan::strict_city>> read_cities(backend& b, std::vector<model::
             continue;
         }
         into.compared.push_back(city.slug);
-        auto where = b.target_admin_dsn().with_database(city.database);
-        auto target = co_await pg::connection::open(std::move(where));
-        city.columns = co_await plan::read_strict_columns(target);
+        city.columns = co_await read_strictness(b, city);
         cities.push_back(std::move(city));
     }
     co_return cities;
@@ -145,13 +160,13 @@ task<> survey_rows(backend& b, pg::connection& source, survey_request request,
 task<http::response> survey_nulls(backend& b, http::request_context c)
 {
     const auto asked = http::json_body(c.asked);
-    auto request = survey_request_from(asked, {"tenants"}).value();
+    auto request = survey_request_from(asked, {"tenants", "from_legacy"}).value();
     if (request.of.tenants.empty())
         throw failure(error_kind::usage, "no tenant is named", "name one or more, or \"all\"");
     const auto known = co_await known_tenants(b);
     auto tenants = tenants_of(request.of, known, {}); // the legacy city is one of all
     plan::null_survey found;
-    auto cities = co_await read_cities(b, std::move(tenants), found);
+    auto cities = co_await read_cities(b, std::move(tenants), request.from_legacy, found);
     const auto middle =
         std::stable_partition(cities.begin(), cities.end(), [](const auto& city) { return !city.legacy; });
     std::vector<plan::strict_city> legacy(middle, cities.end());

@@ -81,6 +81,7 @@ task<int> nulls(session& s, const arguments& given)
 {
     auto request = tables_of(given);
     request["tenants"] = cities_of(given);
+    request["from_legacy"] = given.has("from-legacy");
     const auto found = co_await ask_survey(s, given, "/v1/data/nulls", std::move(request));
     s.out.data(render_nulls(found, s.out.colour()));
     s.out.say(nulls_sentence(found));
@@ -102,6 +103,8 @@ std::vector<flag> nulls_flags()
 {
     auto flags = survey_flags();
     flags.insert(flags.begin(), tenants_flag);
+    flags.push_back(
+        {"from-legacy", "", "the rows of no tenant, as `tenant provision --from-legacy` takes them"});
     return flags;
 }
 

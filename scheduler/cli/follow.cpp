@@ -22,7 +22,7 @@ constexpr milliseconds ask_again_every{2000};
 constexpr std::chrono::minutes outage_limit{15};
 constexpr milliseconds signal_every{50};
 
-/// Between two looks: looking itself is to take two percent of the time at most.
+/// Between two looks: looking is to take about two percent of the time, but nobody waits longer than half a second.
 milliseconds pause_after(steady::duration look)
 {
     const auto pause = std::chrono::duration_cast<milliseconds>(50 * look);

@@ -7,7 +7,7 @@ std::optional<milliseconds> restart_policy::after_end(int exit_status, steady::t
 {
     if (exit_status == usage_status) return std::nullopt;
     constexpr std::chrono::seconds a_while{2};
-    constexpr milliseconds soon{200};
+    constexpr milliseconds soon{50};
     if (now - started >= a_while) return soon;
     constexpr std::chrono::minutes window{1};
     while (!ends_.empty() && now - ends_.front() >= window)

@@ -23,8 +23,8 @@ bool locks_out_others(const std::vector<model::schema_item>& steps)
            });
 }
 
-/// Nothing waits for reading back but the end: whatever else is ready goes first.
-double verify_score(std::int64_t bytes) { return 1e-9 * static_cast<double>(bytes); }
+/// Nothing waits for reading back but the end: whatever else is ready goes first. Below 0, the larger the nearer to it.
+double verify_score(std::int64_t bytes) { return -1 / (1 + static_cast<double>(bytes)); }
 
 std::string indexes_label(const std::vector<model::table_name>& tables, std::string_view what)
 {
@@ -38,19 +38,14 @@ class cutting {
     {
         for (const auto& index : schema().indexes)
             if (index.height == 0) pending_[index.item.table].push_back(index);
-        for (const auto& group : q_.copied)
-            for (const auto* table : group.tables)
-                bytes_[table->table] = table->bytes;
     }
 
     void run()
     {
-        verify();
         if (is_small())
             in_one_job();
         else
             step_by_step();
-        ends_.insert(ends_.end(), verified_.begin(), verified_.end());
         jobs_.add(job_kind::publish, "publish", 0, model::to_json(q_.work.publish), ends_);
     }
 
@@ -59,18 +54,24 @@ class cutting {
 
     bool is_large(const model::table_name& table) const
     {
-        const auto at = bytes_.find(table);
-        return at != bytes_.end() && at->second > q_.small_table_bytes;
+        const auto at = q_.work.bytes.find(table);
+        return at != q_.work.bytes.end() && at->second > q_.small_table_bytes;
+    }
+
+    std::int64_t all_bytes() const
+    {
+        std::int64_t all = 0;
+        for (const auto& [table, bytes] : q_.work.bytes)
+            all += bytes;
+        return all;
     }
 
     /// So small that jobs beside each other would gain less than they cost.
     bool is_small() const
     {
-        std::int64_t all = 0;
-        for (const auto& [table, bytes] : bytes_)
-            all += bytes;
-        return all <= 4 * q_.small_table_bytes &&
-               std::none_of(bytes_.begin(), bytes_.end(), [&](const auto& t) { return is_large(t.first); });
+        const auto& bytes = q_.work.bytes;
+        return all_bytes() <= 4 * q_.small_table_bytes &&
+               std::none_of(bytes.begin(), bytes.end(), [&](const auto& t) { return is_large(t.first); });
     }
 
     job_indices every_copy() const
@@ -92,34 +93,23 @@ class cutting {
         return item;
     }
 
-    /// Those of an earlier rollout may be read at once; the others when their rows are there.
-    void verify()
+    /// Leaves the jobs in `ends_`.
+    job_indices verify(const job_indices& after)
     {
-        verify_sets(q_.work.to_verify, q_.base);
-        std::vector<model::copy_item> small;
-        job_indices after;
-        for (const auto& group : q_.copied) {
-            for (const auto* copy : group.tables) {
-                if (copy->bytes > read_back_together) {
-                    verify_sets({as_a_whole(*copy)}, group.jobs);
-                    continue;
-                }
-                small.push_back(as_a_whole(*copy));
-                after.insert(after.end(), group.jobs.begin(), group.jobs.end());
-            }
-        }
-        verify_sets(std::move(small), after);
-    }
-
-    void verify_sets(std::vector<model::copy_item> tables, const job_indices& after)
-    {
+        auto tables = q_.work.to_verify;
+        for (const auto& group : q_.copied)
+            for (const auto* copy : group.tables)
+                tables.push_back(as_a_whole(*copy));
+        job_indices verified;
         for (auto& set : read_back_sets(std::move(tables))) {
             const auto label = set.size() == 1 ? "verify " + model::to_string(set[0].table)
                                                : fmt::format("verify {} tables", set.size());
             const auto score = verify_score(bytes_of(set));
             const model::verify_spec spec{std::move(set)};
-            verified_.push_back(jobs_.add(job_kind::verify, label, score, model::to_json(spec), after));
+            verified.push_back(jobs_.add(job_kind::verify, label, score, model::to_json(spec), after));
         }
+        ends_.insert(ends_.end(), verified.begin(), verified.end());
+        return verified;
     }
 
     void in_one_job()
@@ -133,13 +123,13 @@ class cutting {
         }
         spec.sequences = q_.work.sequences;
         spec.script = q_.finish_script;
-        const bool idle = spec.indexes.empty() && spec.foreign_keys.empty() && spec.sequences.empty() &&
-                          spec.script == 0;
+        const bool idle =
+            spec.indexes.empty() && spec.foreign_keys.empty() && spec.sequences.empty() && spec.script == 0;
+        auto last = every_copy();
         if (!idle)
-            ends_ = {jobs_.add(job_kind::after_rows, "indexes, keys and the rest", 0, model::to_json(spec),
-                               every_copy())};
-        else if (verified_.empty())
-            ends_ = q_.base;
+            last = {jobs_.add(job_kind::after_rows, "indexes, keys and the rest", 0, model::to_json(spec),
+                              std::move(last))};
+        if (verify(last).empty()) ends_ = std::move(last);
     }
 
     void step_by_step()
@@ -149,7 +139,7 @@ class cutting {
         indexes_without_rows();
         indexes_of_partitioned();
         const auto standing = after_indexes_.empty() ? q_.base : after_indexes_;
-        const auto keys = foreign_keys(standing);
+        auto keys = foreign_keys(standing);
         if (!q_.work.sequences.empty()) {
             const model::sequences_spec spec{q_.work.sequences};
             ends_.push_back(
@@ -157,14 +147,21 @@ class cutting {
         }
         if (q_.finish_script == 0) {
             ends_.insert(ends_.end(), keys.begin(), keys.end());
-            return;
-        }
-        // Triggers and row security lock whole tables: nothing is to read or validate them meanwhile.
-        auto after = keys;
-        after.insert(after.end(), verified_.begin(), verified_.end());
+            verify(standing);
+        } else if (schema().in_place.empty())
+            finish(std::move(keys), verify(standing));
+        else // a city in use gets its triggers back whatever reading back comes to
+            verify({finish(std::move(keys), {})});
+    }
+
+    /// Triggers and row security lock whole tables: nothing is to read or validate them meanwhile.
+    std::size_t finish(job_indices keys, const job_indices& verified)
+    {
+        keys.insert(keys.end(), verified.begin(), verified.end());
         const model::script_spec spec{q_.finish_script, {}};
         ends_.push_back(
-            jobs_.add(job_kind::finish_schema, "finish schema", 0, model::to_json(spec), std::move(after)));
+            jobs_.add(job_kind::finish_schema, "finish schema", 0, model::to_json(spec), std::move(keys)));
+        return ends_.back();
     }
 
     void indexes_of(const copied_tables& group)
@@ -257,23 +254,19 @@ class cutting {
             made.items.push_back(in_two ? key.unchecked : key.item);
             if (in_two) validations[key.item.table].items.push_back(*key.validation);
         }
-        double sum = 0; // before all that reads back
-        for (const auto& [table, bytes] : bytes_)
-            sum += static_cast<double>(bytes);
-        const auto keys =
-            jobs_.add(job_kind::foreign_keys, "foreign keys", sum, model::to_json(made), standing);
+        const auto keys = jobs_.add(job_kind::foreign_keys, "foreign keys", static_cast<double>(all_bytes()),
+                                    model::to_json(made), standing);
         job_indices ends{keys};
         for (const auto& [table, spec] : validations)
             ends.push_back(jobs_.add(job_kind::foreign_keys, "foreign keys of " + model::to_string(table),
-                                     static_cast<double>(bytes_.at(table)), model::to_json(spec), {keys}));
+                                     static_cast<double>(q_.work.bytes.at(table)), model::to_json(spec),
+                                     {keys}));
         return ends;
     }
 
     tenant_jobs& jobs_;
     const after_rows_question& q_;
     std::map<model::table_name, std::vector<index_statement>> pending_; // indexes without a job yet
-    std::map<model::table_name, std::int64_t> bytes_;                   // of the tables that get rows
-    job_indices verified_;
     job_indices after_indexes_; // what says that every table's rows and indexes stand
     job_indices ends_;          // what publish waits for
 };

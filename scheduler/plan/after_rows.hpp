@@ -1,11 +1,13 @@
 // Cuts what comes after a tenant's rows into jobs. Pure.
 //
-//   copies -> verify ...................................................-> finish_schema -> publish
-//         `-> indexes ... -> foreign_keys -> their validations ...-------'               |
-//                         `-> sequences -------------------------------------------------'
+//   copies -> indexes ... -> foreign_keys -> their validations ... -> finish_schema -> publish
+//                        `-> verify ...............................--'                 |
+//                        `-> sequences -----------------------------------------------'
 //
 // A large table's indexes are made side by side and its foreign keys are validated beside other tables'; reading back fills
-// what is free meanwhile. For a small tenant all but verify and publish is one job.
+// what is free meanwhile. It comes after the indexes because keys that take theirs lock whole tables; and after
+// finish_schema where tables were in use before. For a small tenant all but verify and publish is one job, and verify
+// comes after it.
 #pragma once
 
 #include "scheduler/plan/tenant_jobs.hpp"
@@ -24,7 +26,7 @@ struct copied_tables {
 
 struct after_rows_question {
     const tenant_work& work;
-    std::vector<copied_tables> copied; // every table of the work that gets rows
+    std::vector<copied_tables> copied; // every table of the work that gets rows now
     job_indices base;                  // what a table waits for that gets none
     std::int64_t finish_script = 0;    // index into plan::scripts; 0: none
     std::int64_t small_table_bytes = 0;

@@ -116,8 +116,19 @@ class comparing_schema {
             if (gone(choice.plan.table) || there == nullptr)
                 work_.foreign_keys.push_back(std::move(made));
             else if (!is_validated(*there) && made.validation)
-                work_.foreign_keys.push_back({*made.validation, *made.validation, std::nullopt});
+                validate(*made.validation);
         }
+    }
+
+    /// A rollout was cut off between a key's two steps; or somebody made it so.
+    void validate(const model::schema_item& key)
+    {
+        add(severity::warns,
+            fmt::format("foreign key \"{}\" of table \"{}\" stands unchecked in the database; this rollout "
+                        "checks it",
+                        key.name, model::to_string(key.table)),
+            "where rows there are known to break it, delete them or drop the key first");
+        work_.foreign_keys.push_back({key, key, std::nullopt});
     }
 
     void find_unanswered_keys()

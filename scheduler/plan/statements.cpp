@@ -155,7 +155,11 @@ std::vector<model::schema_item> in_steps(const index_statement& index)
     return {std::move(first), std::move(second)};
 }
 
-bool is_validated(const pg::catalog_constraint& key) { return !key.definition.ends_with(not_valid); }
+bool is_validated(const pg::catalog_constraint& key)
+{
+    return !key.definition.ends_with(not_valid) &&
+           !key.definition.ends_with(" NOT ENFORCED"); // the latter since 18
+}
 
 foreign_key_statement foreign_key_of(const pg::catalog& from, const pg::catalog_constraint& key)
 {

@@ -65,8 +65,7 @@ class planning_tenant {
             static_cast<int>(std::count_if(work_.schema->indexes.begin(), work_.schema->indexes.end(),
                                            [&](const auto& i) { return i.table == table.selected.id; }));
         if (work_.schema->copied.count(name) > 0) copy_table(table, rows.filter, plan);
-        if (work_.schema->unverified.count(name) > 0)
-            work_.to_verify.push_back(whole_table(table, rows.filter));
+        if (plan.complete) note_complete(table, rows.filter);
         work_.plan.tables.push_back(std::move(plan));
     }
 
@@ -79,6 +78,18 @@ class planning_tenant {
         item.filter = filter;
         item.by_ctid = table.by_ctid;
         return item;
+    }
+
+    /// Its rows came with an earlier rollout, which may not have read them back.
+    void note_complete(const source_table& table, const model::row_filter& filter)
+    {
+        auto item = whole_table(table, filter);
+        const auto estimate =
+            estimate_rows(filter, table.table, table.has_statistics ? &table.statistics : nullptr);
+        item.expected_rows = std::llround(estimate.rows);
+        item.expected_bytes = std::llround(static_cast<double>(table.table.total_bytes) * estimate.share);
+        work_.bytes[item.table] = item.expected_bytes;
+        if (work_.schema->unverified.count(item.table) > 0) work_.to_verify.push_back(std::move(item));
     }
 
     void check_keys()
@@ -140,6 +151,7 @@ class planning_tenant {
         plan.parts = static_cast<int>(parts);
         plan.readers = pass != nullptr ? static_cast<int>(pass->tenants) : 1;
         plan.reading_reason = passes_.reason(table.selected.name);
+        work_.bytes[copy.table] = copy.bytes;
         work_.copies.push_back(std::move(copy));
     }
 

@@ -4,6 +4,7 @@
 #include "scheduler/plan/passes.hpp"
 #include "scheduler/plan/schema_work.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct tenant_work {
     tenant_plan plan;
     std::vector<table_copy> copies;
     std::vector<model::copy_item> to_verify; // tables that an earlier rollout copied and did not read back
+    std::map<model::table_name, std::int64_t> bytes; // expected, of the tables that get rows or have them
     std::vector<model::table_name> sequences;
     model::publish_spec publish;
     bool registered = false; // the registry says already what this rollout would tell it

@@ -11,11 +11,12 @@
 namespace tropeiro::rows {
 namespace {
 
-/// Every row of the table, in the format in which it was sent.
+/// Every row of the table and of none that inherits from it, in the format in which it was sent. Not as a query: the
+/// executor's part is four percent of the server's work.
 std::string read_back_sql(const model::copy_item& item)
 {
-    return fmt::format("COPY (SELECT {} FROM ONLY {}) TO STDOUT (FORMAT {})", pg::quote_list(item.columns),
-                       pg::qualified(item.table),
+    return fmt::format("COPY {} ({}) TO STDOUT (FORMAT {})", pg::qualified(item.table),
+                       pg::quote_list(item.columns),
                        item.format == model::copy_format::binary ? "binary" : "text");
 }
 

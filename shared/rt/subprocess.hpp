@@ -32,8 +32,9 @@ struct outcome {
     bool ok() const { return exit_status == 0; }
 };
 
-/// Where the program is: the path itself, PATH, then PostgreSQL's own folders. failure(not_found) names the
-/// Debian package that brings it.
+/// Where the program is: the path itself, PATH, then PostgreSQL's own folders, the newest version first; behind Debian's
+/// pg_wrapper, which looks for it there as well, what is to be found there. failure(not_found) names the Debian package
+/// that brings it.
 std::string find_program(const std::string& program);
 
 /// Runs the command to its end. Throws failure: not_found when there is no such program, failed when it

@@ -26,7 +26,8 @@ class target_pools {
     /// The same before the database has an identity.
     task<pg::lease> enter_unclaimed(const job_context& job);
 
-    /// A connection to the administrator's own database, for CREATE DATABASE.
+    /// A connection to the administrator's own database, for CREATE DATABASE. From a pool and with the same settings as
+    /// the others; backends of the job's earlier owners are ended there too.
     task<pg::lease> administrate(const job_context& job);
 
     const pg::dsn& admin() const { return admin_; }

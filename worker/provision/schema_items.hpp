@@ -1,7 +1,8 @@
 // The jobs `indexes` and `foreign_keys`: statements that each make one index or constraint.
 //
 // A second run is harmless: what stands already (and is valid) is passed over, under a lock per item, so that
-// a worker that lost its lease and the one that took over cannot make the same thing at once.
+// a worker that lost its lease and the one that took over cannot make the same thing at once. Validating a key again is a
+// question that is answered twice.
 #pragma once
 
 #include "shared/rt/asio.hpp"

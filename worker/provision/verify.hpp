@@ -1,4 +1,4 @@
-// The job `verify`: every table of the tenant is read back from the target and must give the receipt that was
+// The job `verify`: tables of the tenant are read back from the target and must give the receipts that were
 // taken from the stream when its rows were sent.
 //
 // A second run is harmless: it only reads.

@@ -160,11 +160,13 @@ task<> fleet_worker::claim_once()
         start(std::move(claim));
     if (!answer.jobs.empty()) co_return;
     if (!answer.open) {
+        const auto before = jobs_.epoch();
         co_await follow_epoch();
-        co_await rt::sleep_for(closed_wait);
+        if (jobs_.epoch() == before) co_await rt::sleep_for(closed_wait);
         co_return;
     }
     const auto wait = std::clamp(answer.next_delay.value_or(idle_wait), milliseconds(10), idle_wait);
+    if (leaving_) co_return;
     waiting_.emplace(executor_);
     waiting_->spawn(wait_for_work(wait), "waiting for work");
     co_await waiting_->join();

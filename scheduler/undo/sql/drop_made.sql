@@ -112,9 +112,14 @@ BEGIN
                 WHERE s.rollout_id = p_rollout
                   AND CASE s.kind WHEN 'trigger'
                       THEN EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid AND g.tgname = s.name AND g.tgenabled = 'D')
-                      ELSE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = t.oid AND k.conname = s.name) END
+                      ELSE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = t.oid AND k.conname = s.name
+                                          AND (k.convalidated OR s.statement LIKE '% NOT VALID')) END
     LOOP
         BEGIN
+            -- What a rollout has made again and did not get to validate gives way to the key that stood there.
+            IF one.kind = 'foreign key' THEN
+                EXECUTE format('ALTER TABLE %I.%I DROP CONSTRAINT IF EXISTS %I', one.schema_name, one.table_name, one.name);
+            END IF;
             EXECUTE one.statement;
             INSERT INTO tropeiro_drop VALUES (0, 0, one.kind, one.what, 0, '', 'back', '');
         EXCEPTION WHEN lock_not_available THEN RAISE;

@@ -111,4 +111,24 @@ TEST_F(surveys, nulls_are_found_city_by_city_and_a_city_without_a_database_refus
     EXPECT_EQ(relaxed.at("well"), true) << json::serialize(relaxed);
 }
 
+TEST_F(surveys, a_city_that_is_to_get_the_legacy_rows_is_asked_about_those)
+{
+    make_city("olinda", strict_students);
+    sql("UPDATE students SET name = NULL WHERE city_id IS NULL");
+    const auto own = post("/v1/data/nulls", R"({"tenants":["olinda"],"modules":["educacao"]})");
+    EXPECT_EQ(own.at("well"), true) << json::serialize(own);
+    const auto legacy =
+        post("/v1/data/nulls", R"({"tenants":["olinda"],"modules":["educacao"],"from_legacy":true})");
+    ASSERT_EQ(legacy.at("items").as_array().size(), 1U) << json::serialize(legacy);
+    EXPECT_EQ(legacy.at("items").at(0).at("rows"), 100);
+}
+
+TEST_F(surveys, a_citys_database_that_does_not_answer_is_named)
+{
+    make_city("olinda", strict_students);
+    test::shared_postgres().psql("ALTER DATABASE \"" + prefix + "olinda\" ALLOW_CONNECTIONS false");
+    const auto wrong = error_of("POST", "/v1/data/nulls", R"({"tenants":["olinda"]})");
+    EXPECT_THAT(wrong.message, HasSubstr("olinda cannot be looked at"));
+}
+
 } // namespace tropeiro::scheduler::api

@@ -15,8 +15,9 @@ namespace {
 namespace plan = scheduler::plan;
 using kind = plan::table_survey::kind_t;
 
-/// Three cities and the legacy one. Of a stranger, who breaks no key: student 1001. Pointing out of their city: students 1002 and 1003 by
-/// their school - the one of another city, the other of the legacy one - and 1004 by a friend. Of nobody: grade 5001.
+/// Three cities and the legacy one. Of a stranger, who breaks no key: student 1001. Pointing out of their city: students
+/// 1002 and 1003 by their school - the one of another city, the other of the legacy one - and 1004 by a friend. Of nobody:
+/// grade 5001.
 constexpr auto school = R"(
     CREATE TABLE schools (id bigint PRIMARY KEY, city_id uuid);
     CREATE TABLE students (id bigint PRIMARY KEY, city_id uuid, school_id bigint REFERENCES schools,

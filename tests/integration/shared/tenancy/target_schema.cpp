@@ -49,6 +49,24 @@ TEST(target_schema, a_database_from_before_the_quarantine_gets_it_and_keeps_its_
     });
 }
 
+TEST(target_schema, is_brought_up_to_date_when_its_mark_is_not_ours_and_left_alone_when_it_is)
+{
+    const auto where = fresh_database("target");
+    run([&]() -> task<> {
+        auto target = co_await pg::connection::open(where);
+        co_await claim_target(target, recife);
+        const auto there = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('tropeiro.set_aside')";
+        co_await target.execute("DROP TABLE tropeiro.set_aside");
+        co_await claim_target(target, recife);
+        const auto left_alone = co_await target.query(there);
+        CO_ASSERT_EQ(left_alone.one().get<int>(0), 0);
+        co_await target.execute("COMMENT ON SCHEMA tropeiro IS 'of another version'");
+        co_await claim_target(target, recife);
+        const auto made = co_await target.query(there);
+        CO_ASSERT_EQ(made.one().get<int>(0), 1);
+    });
+}
+
 TEST(target_schema, another_tenants_database_is_refused_and_both_are_named)
 {
     const auto where = fresh_database("target");

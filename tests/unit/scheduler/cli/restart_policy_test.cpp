@@ -27,7 +27,7 @@ TEST(restart_policy, one_that_had_worked_for_a_while_is_back_soon_however_often_
     restart_policy policy;
     auto now = start;
     for (int kills = 0; kills < 10; ++kills) {
-        EXPECT_EQ(policy.after_end(137, now, now + seconds(3)), milliseconds(200));
+        EXPECT_EQ(policy.after_end(137, now, now + seconds(3)), milliseconds(50));
         now += seconds(4);
     }
 }

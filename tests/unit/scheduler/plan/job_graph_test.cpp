@@ -58,6 +58,8 @@ tenant_work city(std::shared_ptr<schema_work> schema = std::make_shared<schema_w
     work.plan.database = "city";
     work.copies = {copy_of("small", 1, 4000), copy_of("large", 2, 1 << 30), copy_of("tiny", 1, 10)};
     work.sequences = {named("seq")};
+    for (const auto& copy : work.copies)
+        work.bytes[copy.table] = copy.bytes;
     return work;
 }
 
@@ -106,8 +108,8 @@ TEST(job_graph, a_city_goes_from_its_database_to_publish)
     const labels every_index{"indexes of large", "indexes of 2 small tables", "indexes of empty"};
     EXPECT_EQ(waits_for(jobs, "foreign keys"), every_index);
     EXPECT_EQ(waits_for(jobs, "set sequences"), every_index);
-    EXPECT_EQ(waits_for(jobs, "verify large"), (labels{"copy large 1/2", "copy large 2/2"}));
-    EXPECT_EQ(waits_for(jobs, "verify 2 tables"), (labels{"copy 2 small tables"}));
+    EXPECT_EQ(waits_for(jobs, "verify large"), every_index);
+    EXPECT_EQ(waits_for(jobs, "verify 2 tables"), every_index);
     EXPECT_EQ(waits_for(jobs, "finish schema"), (labels{"foreign keys", "verify large", "verify 2 tables"}));
     EXPECT_EQ(waits_for(jobs, "publish"),
               (labels{"finish schema", "set sequences", "verify large", "verify 2 tables"}));
@@ -116,12 +118,32 @@ TEST(job_graph, a_city_goes_from_its_database_to_publish)
 TEST(job_graph, reading_back_fills_what_is_left_free)
 {
     const auto jobs = jobs_of(city(), settings());
-    for (const auto& job : jobs) {
-        if (job.kind == job_kind::verify || job.label == "publish" || job.label == "finish schema") continue;
-        if (job.kind == job_kind::foreign_keys || job.kind == job_kind::copy) {
-            EXPECT_GT(job.score, labelled(jobs, "verify large").score) << job.label;
+    const auto large = labelled(jobs, "verify large").score;
+    EXPECT_GT(large, labelled(jobs, "verify 2 tables").score);
+    for (const auto& job : jobs)
+        if (job.kind != job_kind::verify) {
+            EXPECT_GT(job.score, large) << job.label;
         }
-    }
+}
+
+TEST(job_graph, a_city_in_use_gets_its_triggers_back_before_it_is_read_back)
+{
+    auto schema = std::make_shared<schema_work>();
+    schema->in_place.push_back({named("large"), {}, {}});
+    const auto jobs = jobs_of(city(schema), settings());
+    EXPECT_EQ(waits_for(jobs, "finish schema"), (labels{"foreign keys"}));
+    EXPECT_EQ(waits_for(jobs, "verify large"), (labels{"finish schema"}));
+    EXPECT_EQ(waits_for(jobs, "publish").count("verify large"), 1U);
+}
+
+TEST(job_graph, a_large_city_whose_rows_are_there_already_is_no_small_one)
+{
+    auto work = city();
+    work.copies.clear();
+    const auto jobs = jobs_of(work, settings());
+    for (const auto& job : jobs)
+        EXPECT_NE(job.kind, job_kind::after_rows);
+    EXPECT_EQ(labelled(jobs, "foreign keys").kind, job_kind::foreign_keys);
 }
 
 TEST(job_graph, keys_of_a_large_table_are_made_unchecked_and_validated_beside_others)
@@ -146,6 +168,7 @@ TEST(job_graph, a_small_city_has_one_job_for_what_comes_after_its_rows)
 {
     auto work = city();
     work.copies = {copy_of("small", 1, 4000), copy_of("tiny", 1, 10)};
+    work.bytes = {{named("small"), 4000}, {named("tiny"), 10}};
     work.schema = [] {
         auto schema = std::make_shared<schema_work>();
         schema->indexes = {index_on("root", 1), index_on("small")};
@@ -163,8 +186,8 @@ TEST(job_graph, a_small_city_has_one_job_for_what_comes_after_its_rows)
     EXPECT_EQ(spec.foreign_keys[0].statement, "whole");
     EXPECT_EQ(spec.sequences.size(), 1U);
     EXPECT_EQ(spec.script, 2);
-    EXPECT_EQ(waits_for(jobs, "verify 2 tables"), (labels{"copy 2 small tables"}));
-    EXPECT_EQ(waits_for(jobs, "publish"), (labels{rest.label, "verify 2 tables"}));
+    EXPECT_EQ(waits_for(jobs, "verify 2 tables"), (labels{rest.label}));
+    EXPECT_EQ(waits_for(jobs, "publish"), (labels{"verify 2 tables"}));
 }
 
 TEST(job_graph, a_city_of_many_small_tables_is_no_small_city)
@@ -174,6 +197,7 @@ TEST(job_graph, a_city_of_many_small_tables_is_no_small_city)
     work.schema = schema;
     for (int i = 0; i < 5; ++i) {
         work.copies.push_back(copy_of(fmt::format("t{}", i), 1, 900));
+        work.bytes[named(fmt::format("t{}", i))] = 900;
         schema->indexes.push_back(index_on(fmt::format("t{}", i)));
     }
     graph_settings g;
@@ -240,6 +264,7 @@ TEST(job_graph, an_empty_city_is_made_without_copies_and_verification)
 {
     auto work = city();
     work.copies.clear();
+    work.bytes.clear();
     work.sequences.clear();
     const auto jobs = jobs_of(work, settings());
     const auto count = [&](job_kind kind) {
@@ -254,6 +279,7 @@ TEST(job_graph, an_empty_city_in_a_new_database_is_whole_when_it_is_made_from_it
 {
     auto work = city();
     work.copies.clear();
+    work.bytes.clear();
     work.sequences.clear();
     graph_settings g;
     g.database.script = 1;

@@ -77,6 +77,18 @@ TEST(job_rows, only_jobs_that_read_the_source_take_a_place_there)
     EXPECT_EQ(lane_of(p, model::job_kind::indexes), "t:odd_name:5432");
 }
 
+TEST(job_rows, what_comes_after_a_small_citys_rows_has_its_script_and_a_place_at_the_source)
+{
+    auto p = two_jobs();
+    p.jobs[0].kind = model::job_kind::after_rows;
+    model::after_rows_spec all;
+    all.script = 1;
+    p.jobs[0].spec = model::to_json(all);
+    const auto rows = make_job_rows(p, ids, scripts, 0, 2);
+    EXPECT_EQ(model::spec_from_json<model::after_rows_spec>(boost::json::parse(rows.spec[0])).script, 500);
+    EXPECT_EQ(rows.lane[0], "s:src:5432|t:odd_name:5432");
+}
+
 TEST(job_rows, a_dependency_on_a_later_job_is_refused)
 {
     auto p = two_jobs();

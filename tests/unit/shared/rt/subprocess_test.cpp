@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -265,6 +266,47 @@ TEST(child, is_killed_with_its_owner)
     };
     test::run(body());
     EXPECT_EQ(::kill(pid, 0), -1);
+}
+
+/// A folder that PATH begins with, as long as it lives.
+class path_folder {
+  public:
+    path_folder() : before_(std::getenv("PATH"))
+    {
+        std::filesystem::create_directories(folder);
+        setenv("PATH", (folder.string() + ":" + before_).c_str(), 1);
+    }
+    ~path_folder()
+    {
+        setenv("PATH", before_.c_str(), 1);
+        std::filesystem::remove_all(folder);
+    }
+    path_folder(const path_folder&) = delete;
+    path_folder& operator=(const path_folder&) = delete;
+
+    void add_script(const std::string& name) const
+    {
+        std::ofstream(folder / name) << "#!/bin/sh\n";
+        std::filesystem::permissions(folder / name, std::filesystem::perms::owner_all);
+    }
+
+    const std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("tropeiro-path-" + std::to_string(getpid()));
+
+  private:
+    std::string before_;
+};
+
+TEST(find_program, takes_what_path_has_first_but_looks_behind_debians_wrapper)
+{
+    const path_folder in_path;
+    in_path.add_script("pg_dump");
+    in_path.add_script("pg_wrapper");
+    std::filesystem::create_symlink("pg_wrapper", in_path.folder / "pg_restore");
+    EXPECT_EQ(find_program("pg_dump"), (in_path.folder / "pg_dump").string());
+    EXPECT_TRUE(find_program("pg_restore").starts_with("/usr/lib/postgresql/")) << find_program("pg_restore");
+    std::filesystem::create_symlink("pg_wrapper", in_path.folder / "pg_none_such");
+    EXPECT_EQ(find_program("pg_none_such"), (in_path.folder / "pg_none_such").string());
 }
 
 } // namespace
