@@ -7,10 +7,21 @@ namespace {
 
 redis::script with_prelude(std::string_view name, std::string_view text)
 {
-    return redis::script(std::string(name), std::string(lua::pre).append("\n").append(text));
+    return {std::string(name), prelude() + std::string(text)};
 }
 
 } // namespace
+
+const std::string& prelude()
+{
+    static const std::string whole = [] {
+        std::string text;
+        for (const auto part : {lua::pre_keys, lua::pre_jobs, lua::pre_rings, lua::pre_ready})
+            text.append(part).append("\n");
+        return text;
+    }();
+    return whole;
+}
 
 const transitions& all_transitions()
 {

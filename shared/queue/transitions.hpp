@@ -1,7 +1,9 @@
-// The scripts of lua/*.lua, ready to be called: each one its file with pre.lua before it. Made at first use.
+// The scripts of lua/*.lua, ready to be called: each one its file with the prelude before it. Made at first use.
 #pragma once
 
 #include "shared/redis/script.hpp"
+
+#include <string>
 
 namespace tropeiro::queue {
 
@@ -13,5 +15,8 @@ struct transitions {
 };
 
 const transitions& all_transitions();
+
+/// pre_keys, pre_jobs, pre_rings and pre_ready: what the transitions share.
+const std::string& prelude();
 
 } // namespace tropeiro::queue

@@ -116,6 +116,48 @@ inline task<> with_service(service_options options, std::function<task<>(schedul
     if (thrown) std::rethrow_exception(thrown);
 }
 
+inline task<model::rollout_id> submit(scheduler_service& service, const fleet& f)
+{
+    auto what = test_plans::plan_for(f.cities);
+    boost::json::value request = boost::json::object();
+    const auto id = co_await service.submit(what, request, std::nullopt);
+    co_return id;
+}
+
+/// Epoch of the queue that the control database names.
+inline std::int64_t epoch_of(const fleet& f)
+{
+    const auto text = f.psql("SELECT coalesce(max(epoch), 0) FROM tropeiro.queue_epoch");
+    return std::stoll(text);
+}
+
+inline void with_fleet(std::function<task<>(fleet&, scheduler_service&)> body)
+{
+    fleet f;
+    run([&]() -> task<> {
+        co_await f.prepare();
+        std::function<task<>(scheduler_service&)> inner = [&](scheduler_service& s) -> task<> {
+            co_await body(f, s);
+        };
+        auto options = f.options("first");
+        co_await with_service(std::move(options), std::move(inner));
+    });
+}
+
+inline task<> queue_stands(scheduler_service& service, const fleet& f, std::int64_t above)
+{
+    std::function<task<bool>()> stands = [&]() -> task<bool> {
+        if (epoch_of(f) <= above) co_return false;
+        try {
+            const auto meta = co_await service.jobs().meta();
+            co_return meta.open;
+        } catch (const failure&) {
+            co_return false;
+        }
+    };
+    co_await eventually(std::move(stands), "the queue is loaded");
+}
+
 /// Claims, has the claim ratified, and reports at once, as a worker's job runner does.
 class quick_worker {
   public:

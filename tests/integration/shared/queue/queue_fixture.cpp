@@ -1,7 +1,7 @@
 #include "queue_fixture.hpp"
 
 #include "shared/queue/keys.hpp"
-#include "shared/queue/lua_text.hpp"
+#include "shared/queue/transitions.hpp"
 #include "shared/redis/script.hpp"
 
 #include <algorithm>
@@ -136,7 +136,7 @@ std::int64_t next_epoch()
 
 task<std::vector<std::string>> faults_of(redis::url address, std::int64_t epoch)
 {
-    static const redis::script script("check", std::string(queue::lua::pre).append("\n").append(check));
+    static const redis::script script("check", queue::prelude() + std::string(check));
     redis::reconnecting_client client(std::move(address));
     std::vector<std::string> keys{queue::keys::prefix(epoch)};
     const auto answer = co_await redis::evaluate(client, script, std::move(keys), std::vector<std::string>());

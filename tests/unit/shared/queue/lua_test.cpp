@@ -18,7 +18,7 @@ std::vector<const redis::script*> all_scripts()
             &t.meta,    &t.look, &t.why,   &t.counts,  &t.ages,  &t.workers, &t.limits,   &t.gone};
 }
 
-std::string body_of(const redis::script& script) { return script.text().substr(queue::lua::pre.size()); }
+std::string body_of(const redis::script& script) { return script.text().substr(queue::prelude().size()); }
 
 } // namespace
 
