@@ -2,6 +2,7 @@
 // with this process. Owned by the embedded scheduler; lives on main's thread, which the kernel ties it to.
 #pragma once
 
+#include "shared/base/scratch_folder.hpp"
 #include "shared/base/secret.hpp"
 #include "shared/rt/child.hpp"
 
@@ -17,10 +18,6 @@ class private_redis {
     /// up.
     static task<private_redis> start(std::filesystem::path log_file);
 
-    private_redis(private_redis&&) noexcept = default;
-    private_redis& operator=(private_redis&&) noexcept = default;
-    ~private_redis();
-
     /// unix:///tmp/tropeiro-XXXXXX/redis.sock
     secret url() const;
 
@@ -31,10 +28,10 @@ class private_redis {
     task<> stop();
 
   private:
-    private_redis(std::filesystem::path folder, std::filesystem::path log_file);
+    private_redis(scratch_folder folder, std::filesystem::path log_file);
     task<> launch();
 
-    std::filesystem::path folder_; // removed with this; empty when moved from
+    scratch_folder folder_; // goes after the server
     std::filesystem::path log_file_;
     std::unique_ptr<rt::child> server_;
 };

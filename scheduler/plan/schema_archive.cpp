@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <set>
 
@@ -15,17 +14,6 @@ namespace {
 
 constexpr auto dump_limit = std::chrono::minutes(10);
 constexpr auto restore_limit = std::chrono::minutes(2);
-
-std::filesystem::path make_private_folder()
-{
-    auto name = (std::filesystem::temp_directory_path() / "tropeiro-plan-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) // made with mode 0700
-        throw failure(
-            error_kind::failed,
-            fmt::format("no folder can be made in {}", std::filesystem::temp_directory_path().string()),
-            "free space there, or set TMPDIR");
-    return name;
-}
 
 rt::command dump_command(const pg::dsn& source, const std::string& snapshot,
                          const std::vector<model::table_name>& unreadable, const std::filesystem::path& file)
@@ -63,8 +51,8 @@ rt::command dump_command(const pg::dsn& source, const std::string& snapshot,
 task<schema_archive> schema_archive::dump(pg::dsn source, std::string snapshot,
                                           std::vector<model::table_name> unreadable)
 {
-    schema_archive archive(make_private_folder());
-    const auto file = archive.folder_ / "schema.dump";
+    schema_archive archive(scratch_folder::make());
+    const auto file = archive.folder_.path() / "schema.dump";
     auto command = dump_command(source, snapshot, unreadable, file);
     const auto dumped = co_await rt::run(std::move(command), dump_limit);
     if (!dumped.ok()) dump_failed(dumped);
@@ -77,12 +65,6 @@ task<schema_archive> schema_archive::dump(pg::dsn source, std::string snapshot,
     co_return archive;
 }
 
-schema_archive::~schema_archive()
-{
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-}
-
 task<std::string> schema_archive::script(std::vector<int> ids, script_section section)
 {
     if (ids.empty()) co_return "";
@@ -91,7 +73,7 @@ task<std::string> schema_archive::script(std::vector<int> ids, script_section se
     if (made != scripts_.end()) co_return made->second;
 
     const std::set<int> wanted(ids.begin(), ids.end());
-    const auto list = folder_ / "list";
+    const auto list = folder_.path() / "list";
     {
         std::ofstream out(list, std::ios::trunc);
         for (const auto& entry : entries_)
@@ -104,7 +86,7 @@ task<std::string> schema_archive::script(std::vector<int> ids, script_section se
     restore.program = "pg_restore";
     restore.args = {"--no-owner",
                     section == script_section::pre_data ? "--section=pre-data" : "--section=post-data",
-                    "--use-list=" + list.string(), "--file=-", (folder_ / "schema.dump").string()};
+                    "--use-list=" + list.string(), "--file=-", (folder_.path() / "schema.dump").string()};
     const auto printed = co_await rt::run_checked(std::move(restore), restore_limit);
     auto text = clean_script(printed.output);
     if (text.find("-- Name: ") == std::string::npos) text.clear(); // settings only

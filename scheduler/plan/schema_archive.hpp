@@ -4,10 +4,10 @@
 #pragma once
 
 #include "scheduler/plan/archive_closure.hpp"
+#include "shared/base/scratch_folder.hpp"
 #include "shared/pg/dsn.hpp"
 #include "shared/rt/asio.hpp"
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -24,14 +24,6 @@ class schema_archive {
     static task<schema_archive> dump(pg::dsn source, std::string snapshot,
                                      std::vector<model::table_name> unreadable);
 
-    schema_archive(schema_archive&& other) noexcept
-        : folder_(std::exchange(other.folder_, {})), entries_(std::move(other.entries_)),
-          scripts_(std::move(other.scripts_))
-    {
-    }
-    schema_archive& operator=(schema_archive&&) = delete;
-    ~schema_archive();
-
     const std::vector<toc_entry>& entries() const { return entries_; }
 
     /// The clean script that makes these entries, ids in the archive's order; empty when the section has
@@ -42,9 +34,9 @@ class schema_archive {
     std::size_t programs_run() const { return 2 + scripts_.size(); }
 
   private:
-    explicit schema_archive(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    explicit schema_archive(scratch_folder folder) : folder_(std::move(folder)) {}
 
-    std::filesystem::path folder_;
+    scratch_folder folder_;
     std::vector<toc_entry> entries_;
     std::map<std::pair<script_section, std::vector<int>>, std::string> scripts_;
 };
