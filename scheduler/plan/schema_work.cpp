@@ -115,7 +115,7 @@ class comparing_schema {
             const auto* there = target_key(choice.plan.table, choice.plan.name);
             if (gone(choice.plan.table) || there == nullptr)
                 work_.foreign_keys.push_back(std::move(made));
-            else if (!is_validated(*there) && made.validation)
+            else if (!there->validated && made.validation)
                 validate(*made.validation);
         }
     }

@@ -13,7 +13,6 @@ namespace {
 
 constexpr pg::oid pg_class = 1259; // the catalogs' own oids, the same in every database
 constexpr pg::oid pg_constraint = 2606;
-constexpr std::string_view not_valid = " NOT VALID";
 
 using pg::quote_ident;
 using pg::quote_literal;
@@ -155,12 +154,6 @@ std::vector<model::schema_item> in_steps(const index_statement& index)
     return {std::move(first), std::move(second)};
 }
 
-bool is_validated(const pg::catalog_constraint& key)
-{
-    return !key.definition.ends_with(not_valid) &&
-           !key.definition.ends_with(" NOT ENFORCED"); // the latter since 18
-}
-
 foreign_key_statement foreign_key_of(const pg::catalog& from, const pg::catalog_constraint& key)
 {
     const auto& table = *from.find(key.table);
@@ -178,9 +171,9 @@ foreign_key_statement foreign_key_of(const pg::catalog& from, const pg::catalog_
     made.unchecked = made.item;
     // PostgreSQL makes no unchecked key on a partitioned table, and forgets the parts of one to such a table.
     const bool in_two =
-        is_validated(key) && !parted && referenced != nullptr && referenced->kind == pg::table_kind::heap;
+        key.validated && !parted && referenced != nullptr && referenced->kind == pg::table_kind::heap;
     if (!in_two) return made;
-    made.unchecked.statement += not_valid;
+    made.unchecked.statement += " NOT VALID";
     made.validation = model::schema_item{table.name, key.name, true, {}, {}};
     made.validation->statement =
         fmt::format("ALTER TABLE ONLY {} VALIDATE CONSTRAINT {}", name, quote_ident(key.name));

@@ -42,9 +42,6 @@ struct foreign_key_statement {
 
 foreign_key_statement foreign_key_of(const pg::catalog& from, const pg::catalog_constraint& key);
 
-/// Whether its rows are known to agree with it.
-bool is_validated(const pg::catalog_constraint& key);
-
 /// 0 for a table that holds rows itself.
 int partition_height(const pg::catalog& source, pg::oid table);
 

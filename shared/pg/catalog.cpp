@@ -101,6 +101,7 @@ catalog_constraint constraint_from(const row& r)
     k.type = r.get<std::string_view>("type").front();
     k.definition = r.get<std::string>("definition");
     k.index = r.get<oid>("conindid");
+    k.validated = r.get<bool>("convalidated");
     k.parent = r.get<oid>("conparentid");
     k.referenced = r.get<oid>("confrelid");
     k.columns = r.get<std::vector<std::string>>("columns");

@@ -82,6 +82,8 @@ struct catalog_constraint {
     std::vector<std::string> columns;            // p, u, f: of the table, in the key's order
     std::vector<std::string> referenced_columns; // f: beside `columns`
     bool deferrable = false;
+    bool validated =
+        true; // its rows are known to agree with it; never of one that is NOT ENFORCED (since 18)
     std::optional<std::string> comment;
 };
 

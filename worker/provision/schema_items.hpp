@@ -5,12 +5,19 @@
 // question that is answered twice.
 #pragma once
 
+#include "shared/model/job.hpp"
 #include "shared/rt/asio.hpp"
 #include "worker/context/job_context.hpp"
+
+#include <vector>
 
 namespace tropeiro::worker::provision {
 
 task<model::progress> make_indexes(const context::job_context& job);
 task<model::progress> make_foreign_keys(const context::job_context& job);
+
+/// The same of these items, as a part of another job.
+task<> make_indexes(const context::job_context& job, std::vector<model::schema_item> items);
+task<> make_foreign_keys(const context::job_context& job, std::vector<model::schema_item> items);
 
 } // namespace tropeiro::worker::provision

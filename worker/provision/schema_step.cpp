@@ -60,9 +60,8 @@ task<> empty_tables(pg::connection& target, const std::vector<model::table_name>
     co_await target.query(sql::forget_ledger, wanted.schemas, wanted.tables);
 }
 
-task<model::progress> run_step(const context::job_context& job, std::string step)
+task<> run_step(const context::job_context& job, std::string step, model::script_spec spec)
 {
-    const auto spec = model::spec_from_json<model::script_spec>(job.spec);
     const auto script = co_await load_script(job, spec.script);
     auto target = co_await job.servers.targets().enter(job);
     auto tx = co_await pg::transaction::begin(*target);
@@ -75,21 +74,29 @@ task<model::progress> run_step(const context::job_context& job, std::string step
     }
     co_await tx.commit();
     target->mark_broken(); // the script has changed the session's search_path and more
-    co_return model::progress{};
 }
 
 } // namespace
 
 task<model::progress> restore_schema(const context::job_context& job)
 {
-    auto done = co_await run_step(job, "restore_schema");
-    co_return done;
+    auto spec = model::spec_from_json<model::script_spec>(job.spec);
+    co_await run_step(job, "restore_schema", std::move(spec));
+    co_return model::progress{};
 }
 
 task<model::progress> finish_schema(const context::job_context& job)
 {
-    auto done = co_await run_step(job, "finish_schema");
-    co_return done;
+    auto spec = model::spec_from_json<model::script_spec>(job.spec);
+    co_await run_step(job, "finish_schema", std::move(spec));
+    co_return model::progress{};
+}
+
+task<> finish_schema(const context::job_context& job, std::int64_t script)
+{
+    model::script_spec spec;
+    spec.script = script;
+    co_await run_step(job, "finish_schema", std::move(spec));
 }
 
 } // namespace tropeiro::worker::provision

@@ -8,6 +8,8 @@
 #include "shared/rt/asio.hpp"
 #include "worker/context/job_context.hpp"
 
+#include <cstdint>
+
 namespace tropeiro::worker::provision {
 
 /// Empties the tables that are to be replaced, dropping their foreign keys (the job `foreign_keys` brings
@@ -15,5 +17,8 @@ namespace tropeiro::worker::provision {
 task<model::progress> restore_schema(const context::job_context& job);
 
 task<model::progress> finish_schema(const context::job_context& job);
+
+/// The same as a part of another job. `script`: tropeiro.schema_script.id.
+task<> finish_schema(const context::job_context& job, std::int64_t script);
 
 } // namespace tropeiro::worker::provision

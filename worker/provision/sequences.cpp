@@ -20,21 +20,26 @@ std::string advance_sql(const std::string& name)
 
 } // namespace
 
-task<model::progress> set_sequences(const context::job_context& job)
+task<> set_sequences(const context::job_context& job, std::vector<model::table_name> sequences)
 {
-    const auto spec = model::spec_from_json<model::sequences_spec>(job.spec);
     // Sequences stand outside of snapshots: a plain connection reads what a snapshot's would.
     pg::connect_options options;
     options.application_name = job.application_name();
     auto source = co_await pg::connection::open(job.servers.source().source(), options);
     auto target = co_await job.servers.targets().enter(job);
-    for (const auto& sequence : spec.sequences) {
+    for (const auto& sequence : sequences) {
         const auto name = pg::qualified(sequence);
         const auto read = co_await source.query(fmt::format("SELECT last_value, is_called FROM {}", name));
         const auto last = read.one();
         co_await target->query(advance_sql(name), last.get<std::int64_t>("last_value"),
                                last.get<bool>("is_called"));
     }
+}
+
+task<model::progress> set_sequences(const context::job_context& job)
+{
+    auto spec = model::spec_from_json<model::sequences_spec>(job.spec);
+    co_await set_sequences(job, std::move(spec.sequences));
     co_return model::progress{};
 }
 

@@ -4,11 +4,17 @@
 // yet.
 #pragma once
 
+#include "shared/model/table_name.hpp"
 #include "shared/rt/asio.hpp"
 #include "worker/context/job_context.hpp"
+
+#include <vector>
 
 namespace tropeiro::worker::provision {
 
 task<model::progress> set_sequences(const context::job_context& job);
+
+/// The same of these, as a part of another job.
+task<> set_sequences(const context::job_context& job, std::vector<model::table_name> sequences);
 
 } // namespace tropeiro::worker::provision

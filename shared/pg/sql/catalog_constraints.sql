@@ -1,7 +1,7 @@
 -- Constraints that are made after the rows: keys, unique, exclusion, foreign keys, and checks that are NOT VALID.
 -- No parameters. Ordered by table and name. Those that follow from a partitioned table's carry its constraint.
 SELECT k.oid, k.conrelid, k.conname, k.contype::text AS type, pg_get_constraintdef(k.oid) AS definition,
-       k.conindid, k.conparentid, k.confrelid, k.condeferrable, obj_description(k.oid, 'pg_constraint') AS comment,
+       k.conindid, k.conparentid, k.confrelid, k.condeferrable, k.convalidated, obj_description(k.oid, 'pg_constraint') AS comment,
        ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS c (number, at)
                JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.number
               ORDER BY c.at) AS columns,

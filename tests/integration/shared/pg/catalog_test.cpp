@@ -145,6 +145,8 @@ TEST_F(catalog_of, constraints_that_come_after_the_rows_are_read_with_qualified_
     EXPECT_TRUE(of("Tábua_pkey").referenced_columns.empty());
     EXPECT_EQ(of("late").type, 'c');
     EXPECT_EQ(of("late").comment, "later");
+    EXPECT_FALSE(of("late").validated);
+    EXPECT_TRUE(of("pointing_t_fkey").validated);
     EXPECT_EQ(of("pointing_p_at_fkey").parent, 0U);
     EXPECT_NE(of("pointing_p_at_fkey1").parent, 0U) << "the one for the partition follows from it";
 }

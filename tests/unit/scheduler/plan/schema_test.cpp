@@ -217,7 +217,7 @@ TEST(statements, a_foreign_key_between_plain_tables_can_be_made_unchecked_and_va
     auto& source = b.catalog();
     for (auto& key : source.constraints)
         key.definition = "FOREIGN KEY (a) REFERENCES x(a)";
-    source.constraints[3].definition += " NOT VALID";
+    source.constraints[3].validated = false;
     const auto key = foreign_key_of(source, source.constraints[0]);
     EXPECT_EQ(
         key.item.statement,
