@@ -42,7 +42,7 @@ void queue_upkeep::propose(std::vector<fresh_moment> moments)
     }
 }
 
-task<> queue_upkeep::round()
+task<bool> queue_upkeep::round()
 {
     auto control = co_await control_.acquire(patience);
     co_await check_queue(*control);
@@ -69,6 +69,7 @@ task<> queue_upkeep::round()
         drop_old_at_.reset();
         co_await jobs_.drop_older_epochs();
     }
+    co_return !open.empty();
 }
 
 task<> queue_upkeep::check_queue(pg::connection& control)

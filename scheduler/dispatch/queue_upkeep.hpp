@@ -41,8 +41,8 @@ class queue_upkeep {
     /// The next moments of rollouts that lost theirs; entered in the next round.
     void propose(std::vector<fresh_moment> moments);
 
-    /// One round. Throws what the control database or Redis threw.
-    task<> round();
+    /// One round. True: there are rollouts that are not over. Throws what the control database or Redis threw.
+    task<bool> round();
 
   private:
     task<> check_queue(pg::connection& control);

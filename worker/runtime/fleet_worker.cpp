@@ -244,12 +244,11 @@ task<> fleet_worker::beat_once()
     obey(reply, asked);
 }
 
-/// Repeats the step, a part of the lease apart, until the worker has left. Trouble is told when it begins and
-/// ends.
+/// Repeats the step, a part of the lease apart, until it is cut. Trouble is told when it begins and ends.
 task<> fleet_worker::repeat(std::string name, step what)
 {
     bool well = true;
-    while (!over_) {
+    while (true) {
         std::string trouble;
         try {
             co_await what();
@@ -261,8 +260,7 @@ task<> fleet_worker::repeat(std::string name, step what)
             log::warn(name + " is held up", {{"worker", options_.name}, {"error", trouble}});
         if (!well && trouble.empty()) log::info(name + " goes on", {{"worker", options_.name}});
         well = trouble.empty();
-        for (const auto end = steady::now() + options_.lease / 6; steady::now() < end && !over_;)
-            co_await rt::sleep_for(milliseconds(100));
+        co_await rt::sleep_for(options_.lease / 6);
     }
 }
 
@@ -287,7 +285,6 @@ task<> fleet_worker::leave()
         co_await wait_for_change(changed_);
     for (auto& work : finished_)
         co_await work.group.join();
-    over_ = true;
 }
 
 task<> fleet_worker::run()
@@ -297,6 +294,7 @@ task<> fleet_worker::run()
     upkeep_.spawn(repeat("the upkeep", [this] { return look_around(); }), "upkeep");
     co_await claim_jobs();
     co_await leave();
+    upkeep_.cancel_all(rt::hard);
     co_await upkeep_.join();
     log::info("worker left", {{"worker", options_.name}});
 }

@@ -87,7 +87,6 @@ class fleet_worker {
     bool asked_ = false;                    // by a signal; the next one cuts
     bool leaving_ = false;
     bool cut_ = false;
-    bool over_ = false;
     bool queue_reachable_ = true;
 };
 
