@@ -58,6 +58,27 @@ std::string_view take_column(std::string_view& line)
     return column;
 }
 
+/// The value of a column, from the row's columns on.
+std::optional<std::string_view> field_at(std::string_view fields, std::size_t column)
+{
+    for (; column > 0; --column)
+        take_field(fields);
+    return take_field(fields);
+}
+
+std::string_view column_at(std::string_view line, std::size_t column)
+{
+    for (; column > 0; --column)
+        take_column(line);
+    return line.substr(0, line.find_first_of("\t\n"));
+}
+
+std::optional<std::string_view> text_value(std::string_view column)
+{
+    if (column == R"(\N)") return std::nullopt;
+    return column;
+}
+
 void skip_header(std::string_view& bytes)
 {
     if (take(bytes, signature.size(), "no signature") != signature) malformed("no signature");
@@ -113,9 +134,10 @@ row_slice row_slicer::slice_binary(std::string_view message)
     if (fields > most_fields) malformed("a row with a negative field count");
     row_slice slice;
     slice.is_row = true;
-    const auto in_front = (with_key_ ? 1 : 0) + (with_place_ ? 1 : 0);
+    const bool key_in_front = key_.kind == key_field::kind_t::in_front;
+    const auto in_front = (key_in_front ? 1 : 0) + (with_place_ ? 1 : 0);
     if (fields < in_front) malformed("a row with too few fields");
-    if (with_key_) slice.key = take_field(message);
+    if (key_in_front) slice.key = take_field(message);
     if (with_place_) {
         const auto tid = take_field(message);
         if (!tid || tid->size() != tid_size) malformed("a place that is no ctid");
@@ -127,6 +149,10 @@ row_slice row_slicer::slice_binary(std::string_view message)
     slice.head[1] = static_cast<char>(static_cast<unsigned char>(fields & 0xFFU));
     slice.head_size = 2;
     slice.body = message;
+    if (key_.kind == key_field::kind_t::column) {
+        if (fields <= key_.column) malformed("a row without its key");
+        slice.key = field_at(message, key_.column);
+    }
     return slice;
 }
 
@@ -135,11 +161,9 @@ row_slice row_slicer::slice_text(std::string_view message) const
     if (message.empty() || message.back() != '\n') malformed("a line without an end");
     row_slice slice;
     slice.is_row = true;
-    if (with_key_) {
-        const auto key = take_column(message);
-        if (key != R"(\N)") slice.key = key;
-    }
+    if (key_.kind == key_field::kind_t::in_front) slice.key = text_value(take_column(message));
     if (with_place_) slice.place = parse_place(take_column(message));
+    if (key_.kind == key_field::kind_t::column) slice.key = text_value(column_at(message, key_.column));
     slice.body = message;
     return slice;
 }

@@ -41,12 +41,18 @@ struct row_slice {
     std::size_t size() const { return head_size + body.size(); }
 };
 
+/// Where a row's key stands: in a field before all others, which is taken off, or in one of its columns, which stays.
+struct key_field {
+    enum class kind_t { none, in_front, column };
+    kind_t kind = kind_t::none;
+    std::size_t column = 0; // from 0, counted behind the place
+};
+
 class row_slicer {
   public:
-    /// `with_key`: the first field of every row is the tenant's key and is taken off; `with_place`: so is the
-    /// source's ctid, which comes next.
-    row_slicer(model::copy_format format, bool with_place, bool with_key = false)
-        : format_(format), with_place_(with_place), with_key_(with_key)
+    /// `with_place`: the source's ctid comes before the columns and is taken off.
+    row_slicer(model::copy_format format, bool with_place, key_field key = {})
+        : format_(format), with_place_(with_place), key_(key)
     {
     }
 
@@ -59,7 +65,7 @@ class row_slicer {
 
     model::copy_format format_;
     bool with_place_;
-    bool with_key_;
+    key_field key_;
     bool header_seen_ = false;
 };
 

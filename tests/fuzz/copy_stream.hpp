@@ -18,10 +18,13 @@ using field = std::optional<std::string>; // nothing: NULL
 struct stream_shape {
     model::copy_format format = model::copy_format::binary;
     bool with_place = false;
-    std::vector<std::string> keys; // that are asked for, as the stream writes them; none: no key in front
-    std::size_t columns = 1;       // of the table
+    std::vector<std::string> asked; // keys; none: the rows have no key
+    std::vector<std::string> keys;  // the same as the stream writes them
+    rows::key_field key;            // where the rows have it
+    std::size_t columns = 1;        // of the table
 
     bool binary() const { return format == model::copy_format::binary; }
+    bool key_in_front() const { return key.kind == rows::key_field::kind_t::in_front; }
 };
 
 struct sent_row {
@@ -111,11 +114,16 @@ inline stream_shape shape_from(choices& from)
     const std::array<std::string, 6> values{
         "7", "", "a\tb", "\\N", "0123456789abcdef", std::string(300, 'k')};
     for (const auto& value : values)
-        if (from.below(2) == 1) shape.keys.push_back(shape.binary() ? value : text_field(value));
+        if (from.below(2) == 1) shape.asked.push_back(value);
+    for (const auto& value : shape.asked)
+        shape.keys.push_back(shape.binary() ? value : text_field(value));
     shape.columns = from.below(7);
     if (from.one_in(24)) shape.columns = 200 + from.below(1400);
+    if (!shape.asked.empty()) shape.key.kind = rows::key_field::kind_t::in_front;
+    if (!shape.asked.empty() && shape.columns > 0 && from.below(2) == 1)
+        shape.key = {rows::key_field::kind_t::column, from.below(shape.columns)};
     // A table without columns has no rows to copy; in text nothing would end what stands in front.
-    const bool something_in_front = shape.with_place || !shape.keys.empty();
+    const bool something_in_front = shape.with_place || shape.key_in_front();
     if (!shape.binary() && something_in_front && shape.columns == 0) shape.columns = 1;
     return shape;
 }
@@ -125,13 +133,14 @@ inline field key_for(const stream_shape& shape, choices& from)
 {
     if (from.one_in(12)) return std::nullopt;
     if (from.one_in(12)) return "nobody's";
-    return shape.keys[from.below(shape.keys.size())];
+    return shape.asked[from.below(shape.asked.size())];
 }
 
 inline std::string in_front(const stream_shape& shape, const sent_row& row)
 {
     std::string front;
-    if (!shape.keys.empty()) front += shape.binary() ? binary_field(row.key) : row.key.value_or("\\N") + "\t";
+    if (shape.key_in_front())
+        front += shape.binary() ? binary_field(row.key) : row.key.value_or("\\N") + "\t";
     if (!shape.with_place) return front;
     if (!shape.binary())
         return front + "(" + std::to_string(row.place.block) + "," + std::to_string(row.place.offset) + ")\t";
@@ -142,16 +151,19 @@ inline void add_row(copy_stream& stream, choices& from)
 {
     const auto& shape = stream.shape;
     sent_row row;
-    if (!shape.keys.empty()) row.key = key_for(shape, from);
+    field key;
+    if (!shape.asked.empty()) key = key_for(shape, from);
+    if (key) row.key = shape.binary() ? *key : text_field(key);
     if (shape.with_place)
         row.place = {static_cast<std::uint32_t>(from.below(std::size_t{1} << 32U)),
                      static_cast<std::uint16_t>(from.below(65'536))};
     std::vector<field> fields;
     for (std::size_t i = 0; i < shape.columns; ++i)
         fields.push_back(value_for(shape, from));
+    if (shape.key.kind == rows::key_field::kind_t::column) fields[shape.key.column] = key;
     row.bytes = encoded(shape, fields);
     if (shape.binary()) {
-        const auto all = fields.size() + (shape.keys.empty() ? 0 : 1) + (shape.with_place ? 1 : 0);
+        const auto all = fields.size() + (shape.key_in_front() ? 1 : 0) + (shape.with_place ? 1 : 0);
         stream.messages.push_back(big_endian(all, 2) + in_front(shape, row) + row.bytes.substr(2));
     } else {
         stream.messages.push_back(in_front(shape, row) + row.bytes);

@@ -65,8 +65,10 @@ inline void must_lie_inside(const rows::row_slice& row, const stream_shape& shap
     const auto* end = begin + message.size();
     must(row.body.data() >= begin && row.body.data() + row.body.size() == end,
          "a row does not end where its message ends");
-    must(!row.key || (row.key->data() >= begin && row.key->data() + row.key->size() <= row.body.data()),
-         "a key lies elsewhere than in front of its row");
+    const auto* first = shape.key_in_front() ? begin : row.body.data();
+    const auto* last = shape.key_in_front() ? row.body.data() : end;
+    must(!row.key || (row.key->data() >= first && row.key->data() + row.key->size() <= last),
+         "a key lies elsewhere than in its field");
     must(row.head_size == (shape.binary() ? 2U : 0U),
          "a row begins with something else than its field count");
     must(shape.binary() || (!row.body.empty() && row.body.back() == '\n'), "a line has no end");
@@ -76,8 +78,8 @@ inline void must_lie_inside(const rows::row_slice& row, const stream_shape& shap
 inline stream_tally check_any(const stream_shape& shape, const std::vector<std::string>& messages)
 {
     stream_tally tally;
-    rows::row_slicer slicer(shape.format, shape.with_place, !shape.keys.empty());
-    worker::copy::row_router router(shape.format, shape.with_place, shape.keys);
+    rows::row_slicer slicer(shape.format, shape.with_place, shape.key);
+    worker::copy::row_router router(shape.format, shape.with_place, shape.keys, shape.key);
     for (const auto& bytes : messages) {
         const exact_message message(bytes);
         try {
@@ -119,8 +121,8 @@ inline stream_tally check_sound(const copy_stream& stream)
 {
     const auto& shape = stream.shape;
     stream_tally tally;
-    rows::row_slicer slicer(shape.format, shape.with_place, !shape.keys.empty());
-    worker::copy::row_router router(shape.format, shape.with_place, shape.keys);
+    rows::row_slicer slicer(shape.format, shape.with_place, shape.key);
+    worker::copy::row_router router(shape.format, shape.with_place, shape.keys, shape.key);
     for (std::size_t i = 0; i < stream.messages.size(); ++i) {
         const exact_message message(stream.messages[i]);
         const auto row = slicer.slice(message.view());

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tropeiro::worker::copy {
 namespace {
 
@@ -99,6 +101,15 @@ std::string copy_out_sql(const model::copy_item& item, std::string_view after, s
                        format_clause(item.format));
 }
 
+rows::key_field key_of_pass(const model::copy_item& item)
+{
+    using where = rows::key_field::kind_t;
+    const auto& columns = item.columns;
+    const auto at = std::find(columns.begin(), columns.end(), item.filter.column);
+    if (!item.filter.path.empty() || at == columns.end()) return {where::in_front};
+    return {where::column, static_cast<std::size_t>(at - columns.begin())};
+}
+
 std::string copy_pass_sql(const std::vector<model::copy_item>& items, std::string_view after)
 {
     const auto& item = items.front();
@@ -107,9 +118,10 @@ std::string copy_pass_sql(const std::vector<model::copy_item>& items, std::strin
                            keyed_columns(item), keyed_rows(item, after), values_of(items),
                            format_clause(item.format));
     const auto key = own_key(item);
-    return fmt::format("COPY (SELECT {}, t.ctid, {} FROM ONLY {} t WHERE {} AND {} IN ({})) TO STDOUT {}",
-                       key, columns_of(item, "t."), pg::qualified(item.table), part_condition(item, after),
-                       key, values_of(items), format_clause(item.format));
+    const bool in_front = key_of_pass(item).kind == rows::key_field::kind_t::in_front;
+    return fmt::format("COPY (SELECT {}t.ctid, {} FROM ONLY {} t WHERE {} AND {} IN ({})) TO STDOUT {}",
+                       in_front ? key + ", " : "", columns_of(item, "t."), pg::qualified(item.table),
+                       part_condition(item, after), key, values_of(items), format_clause(item.format));
 }
 
 std::string copy_keys_sql(const std::vector<model::copy_item>& items, std::string_view type)

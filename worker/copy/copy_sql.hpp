@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/model/job.hpp"
+#include "shared/rows/row_slicer.hpp"
 
 #include <string>
 #include <string_view>
@@ -23,8 +24,11 @@ inline constexpr auto end_path_sql = "ROLLBACK TO SAVEPOINT path_reader; RELEASE
 /// along a path, the statement stands between begin_path_sql and end_path_sql.
 std::string copy_out_sql(const model::copy_item& item, std::string_view after, std::int64_t most_rows = 0);
 
-/// The same for several tenants in one pass, with the tenant's key in front. The items differ in the value of
-/// their filter alone.
+/// Where the rows of copy_pass_sql() have their tenant's key: in the column itself when it is one of the item's.
+rows::key_field key_of_pass(const model::copy_item& item);
+
+/// The same for several tenants in one pass, with the tenant's key in front unless a column has it: see key_of_pass().
+/// The items differ in the value of their filter alone.
 std::string copy_pass_sql(const std::vector<model::copy_item>& items, std::string_view after);
 
 /// The keys of the items' tenants, one a row, as copy_pass_sql() writes them. `type`: of the tenant column.

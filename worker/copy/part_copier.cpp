@@ -61,7 +61,7 @@ task<std::vector<std::string>> read_keys(pg::connection& source, std::vector<mod
                               owner, item.filter.column);
     const auto sql = copy_keys_sql(items, column.one().get<std::string>(0));
     std::vector<std::string> keys;
-    rows::row_slicer slicer(item.format, false, true);
+    rows::row_slicer slicer(item.format, false, {rows::key_field::kind_t::in_front});
     auto reader = co_await pg::copy_out::open(source, sql);
     std::string_view message;
     for (bool more = co_await reader.next(message); more; more = co_await reader.next(message)) {
@@ -187,7 +187,7 @@ class passing {
         const auto from = first_place();
         const auto sql =
             items.size() > 1 ? copy_pass_sql(items, from) : copy_out_sql(item, from, options_.most_rows);
-        row_router router(item.format, item.by_ctid, keys);
+        row_router router(item.format, item.by_ctid, keys, key_of_pass(item));
         const bool by_path = !item.filter.path.empty();
         if (by_path) co_await source_.execute(begin_path_sql);
         auto reader = co_await pg::copy_out::open(source_, sql);

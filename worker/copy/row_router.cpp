@@ -2,8 +2,9 @@
 
 namespace tropeiro::worker::copy {
 
-row_router::row_router(model::copy_format format, bool with_place, const std::vector<std::string>& keys)
-    : slicer_(format, with_place, !keys.empty())
+row_router::row_router(model::copy_format format, bool with_place, const std::vector<std::string>& keys,
+                       rows::key_field where)
+    : slicer_(format, with_place, keys.empty() ? rows::key_field() : where)
 {
     for (const auto& key : keys)
         targets_.emplace(key, targets_.size());

@@ -20,9 +20,10 @@ struct routed_row {
 
 class row_router {
   public:
-    /// `keys`: the tenants' keys as the stream writes them, one for each target. None: the stream carries no
-    /// key, and every row is target 0's.
-    row_router(model::copy_format format, bool with_place, const std::vector<std::string>& keys);
+    /// `keys`: the tenants' keys as the stream writes them, one for each target, and `where` it has them. None: every
+    /// row is target 0's.
+    row_router(model::copy_format format, bool with_place, const std::vector<std::string>& keys,
+               rows::key_field where);
 
     /// Throws `failure` for bytes that are no COPY stream, and for a row of a tenant that nobody asked for.
     routed_row route(std::string_view message)

@@ -47,6 +47,21 @@ TEST(copy_sql, legacy_rows_have_no_tenant_and_all_rows_any)
     EXPECT_EQ(copy_out_sql(all, "").find("city_id"), std::string::npos);
 }
 
+TEST(copy_sql, a_pass_sends_the_key_once)
+{
+    auto one = item();
+    one.columns = {"id", "city_id", "ação"};
+    const auto sql = copy_pass_sql({one, one}, "");
+    EXPECT_TRUE(sql.starts_with(R"(COPY (SELECT t.ctid, t."id", t."city_id", t."ação" FROM)")) << sql;
+    EXPECT_EQ(key_of_pass(one).kind, rows::key_field::kind_t::column);
+    EXPECT_EQ(key_of_pass(one).column, 1U);
+    // A generated column is not copied: its value comes in front.
+    const auto generated = copy_pass_sql({item(), item()}, "");
+    EXPECT_TRUE(generated.starts_with(R"(COPY (SELECT t."city_id", t.ctid, t."id", t."ação" FROM)"))
+        << generated;
+    EXPECT_EQ(key_of_pass(item()).kind, rows::key_field::kind_t::in_front);
+}
+
 model::copy_item linked()
 {
     auto of = item();
