@@ -13,7 +13,9 @@ namespace tropeiro::scheduler::cli {
 task<bool> confirm(session& s, std::string question)
 {
     if (s.yes) co_return true;
-    if (s.no_input) throw failure(error_kind::refused, question, "--yes says yes beforehand");
+    if (s.no_input)
+        throw failure(error_kind::refused, "nothing was changed, as nobody may be asked: " + question,
+                      "--yes says yes beforehand");
     if (!s.out.where().in || !s.out.where().err) co_return true; // nobody to ask
     std::cerr << printable(question) << " [y/N] " << std::flush;
     auto executor = co_await asio::this_coro::executor;

@@ -1,6 +1,7 @@
 #include "scheduler/cli/undo_command.hpp"
 
 #include "scheduler/cli/session.hpp"
+#include "shared/base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -11,8 +12,9 @@ json::object request_of(const arguments& given)
 {
     const auto tenant = given.text("tenant");
     if (tenant.empty())
-        throw failure(error_kind::usage, "--tenant is missing",
-                      "it names the city: rollout undo 7 --tenant recife");
+        throw failure(
+            error_kind::usage, "--tenant is missing",
+            fmt::format("it names the city: tropeiro rollout undo {} --tenant SLUG", given.text("ID")));
     json::object request;
     request["tenant"] = tenant;
     request["discard_changes"] = given.has("discard-changes");
@@ -23,7 +25,8 @@ task<json::value> look(session& s, const std::string& path, const arguments& giv
 {
     auto request = request_of(given);
     request["dry_run"] = true;
-    request["compare"] = given.has("dry-run"); // else the undoing itself compares, under the same locks
+    // Without, the undoing itself compares, under the same locks, and refuses.
+    request["compare"] = given.has("dry-run") || (given.has("discard-changes") && !s.yes);
     auto answer = co_await s.api.post(path, std::move(request));
     co_return answer;
 }
@@ -36,7 +39,7 @@ task<int> undo(session& s, const arguments& given)
     if (flag_of(before, "done") || given.has("dry-run")) {
         s.out.answer(before);
         s.out.data(render_undo(before));
-        co_return 0;
+        co_return undo_exit_code(before);
     }
     if (!s.yes) s.out.say(render_undo(before));
     const auto sure = co_await confirm(s, undo_question(id, before));
@@ -62,25 +65,37 @@ std::string things_text(const json::value& answer, std::string_view outcome, std
 
 std::string changes_text(const json::value& answer)
 {
-    const auto& changed = list_of(answer, "changed");
-    if (changed.empty()) return {};
-    std::string text = "changed since the rollout; --discard-changes loses it\n";
-    for (const auto& one : changed)
+    std::string text;
+    for (const auto& one : list_of(answer, "changed"))
         text += fmt::format("  table {}: {}\n", text_of(one, "table"), text_of(one, "what"));
     return text;
+}
+
+/// An undoing of this kind would be refused.
+bool held_back(const json::value& answer)
+{
+    return !flag_of(answer, "done") && !flag_of(answer, "discards") && !list_of(answer, "changed").empty();
 }
 
 } // namespace
 
 std::string render_undo(const json::value& answer)
 {
+    const auto city = text_of(answer, "city");
+    if (flag_of(answer, "earlier"))
+        return fmt::format("{} is undone already: nothing of that rollout is left there\n", city);
+    if (held_back(answer))
+        return fmt::format(
+            "{} would not be undone: it has changed since, and --discard-changes loses this\n{}", city,
+            changes_text(answer));
     const bool done = flag_of(answer, "done");
-    auto text = fmt::format("{} {}\n", text_of(answer, "city"), done ? "is undone" : "would be undone");
+    auto text = fmt::format("{} {}\n", city, done ? "is undone" : "would be undone");
     text += things_text(answer, "dropped", done ? "dropped" : "would be dropped");
     text += things_text(answer, "emptied", done ? "emptied" : "would be emptied");
     text += things_text(answer, "back", done ? "put back" : "would be put back");
     text += things_text(answer, "stays", "stays");
-    text += changes_text(answer);
+    if (const auto changes = changes_text(answer); !changes.empty())
+        text += fmt::format("had changed since, {}\n{}", done ? "lost" : "would be lost", changes);
     if (!flag_of(answer, "database_there"))
         text += fmt::format("there is no database {}\n", text_of(answer, "database"));
     if (flag_of(answer, "published"))
@@ -93,16 +108,18 @@ std::string undo_question(std::int64_t rollout, const json::value& look)
     auto text = fmt::format("Undo rollout {} for {}?", rollout, text_of(look, "city"));
     const auto connections = number_of(look, "connections");
     if (flag_of(look, "drops_database"))
-        text += fmt::format(
-            " Database {} is dropped with all that is in it; {} {} to it {}.", text_of(look, "database"),
-            connections, connections == 1 ? "connection" : "connections", connections == 1 ? "ends" : "end");
+        text += fmt::format(" Database {} is dropped with all that is in it; {}.", text_of(look, "database"),
+                            text::counted(connections, "connection to it ends", "connections to it end"));
     else
         text += fmt::format(" What the rollout made in database {} is dropped.", text_of(look, "database"));
+    for (const auto& one : list_of(look, "changed"))
+        text += fmt::format(" Lost with it: table {}, {}.", text_of(one, "table"), text_of(one, "what"));
     return text;
 }
 
 int undo_exit_code(const json::value& answer)
 {
+    if (held_back(answer)) return exit_code(error_kind::refused);
     for (const auto& one : list_of(answer, "things"))
         if (text_of(one, "outcome") == "stays") return exit_code(error_kind::partial);
     return 0;

@@ -14,7 +14,8 @@ std::string render_undo(const json::value& answer);
 /// "Undo rollout 7 for recife? Database conecta_recife is dropped, 3 connections to it end."
 std::string undo_question(std::int64_t rollout, const json::value& look);
 
-/// 0, or that of error_kind::partial when something had to stay.
+/// What an undoing ends with, of its answer or of a look: 0; that of error_kind::partial when something has to stay; that
+/// of error_kind::refused when there are changes that are not to be discarded.
 int undo_exit_code(const json::value& answer);
 
 } // namespace tropeiro::scheduler::cli

@@ -3,6 +3,7 @@
 #include "scheduler/store/busy_tenants.hpp"
 #include "scheduler/store/rollouts.hpp"
 #include "scheduler/store/sql_text.hpp"
+#include "shared/base/text.hpp"
 #include "shared/tenancy/in_transaction.hpp"
 #include "shared/tenancy/publication.hpp"
 
@@ -36,8 +37,8 @@ void refuse_unless_undoable(const pg::row& row, model::rollout_id rollout, const
     if (unfinished > 0)
         throw failure(
             error_kind::conflict,
-            fmt::format("rollout {} is at work on {}: {} jobs are unfinished", rollout.value, slug,
-                        unfinished),
+            fmt::format("rollout {} is at work on {}: {} unfinished", rollout.value, slug,
+                        text::counted(unfinished, "job is", "jobs are")),
             fmt::format("cancel it first: tropeiro rollout cancel {}; or wait until the city is done",
                         rollout.value));
     if (row.get<bool>("only_checks"))
@@ -89,7 +90,6 @@ task<undoable_city> read_undoable(pg::connection& control, model::rollout_id rol
     city.database = row.get<std::string>("database_name");
     city.template_name = row.get<std::string>("template");
     city.finished = row.get<bool>("finished");
-    city.report = json::parse(row.get<std::string>("report"));
     read_tables(city, row);
     co_return city;
 }

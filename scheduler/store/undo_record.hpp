@@ -23,8 +23,7 @@ struct undoable_city {
     std::vector<model::copy_item> sent;  // the tables whose rows it was to bring
     std::vector<model::table_name> made; // the tables of its modules
     model::existing_rows on_existing = model::existing_rows::refuse;
-    bool finished = false;     // was undone before
-    boost::json::value report; // of then
+    bool finished = false; // was undone before
 };
 
 /// Throws failure(not_found) when the rollout has no such city, failure(conflict) while its jobs are unfinished or when

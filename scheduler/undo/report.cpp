@@ -37,20 +37,21 @@ json::value to_json(const report& r)
     out["connections"] = r.connections;
     out["things"] = std::move(things);
     out["changed"] = std::move(changed);
+    out["discards"] = r.discards;
     out["published"] = r.published;
     out["done"] = r.done;
+    out["earlier"] = r.earlier;
     return out;
 }
 
 std::optional<changed_table> change_of(const rows_found& rows)
 {
-    const auto here = text::human_count(rows.present);
-    if (rows.strange) return changed_table{rows.table, fmt::format("no rollout made it; {} rows", here)};
+    const auto here = text::counted(rows.present, "row");
+    if (rows.strange) return changed_table{rows.table, fmt::format("no rollout made it; {}", here)};
     if (rows.brought != rows.present)
-        return changed_table{rows.table, fmt::format("{} rows were brought, {} are there",
-                                                     text::human_count(rows.brought), here)};
-    if (!rows.same_content)
-        return changed_table{rows.table, fmt::format("{} rows as brought, but changed", here)};
+        return changed_table{rows.table, fmt::format("{} came, {} there", text::counted(rows.brought, "row"),
+                                                     text::counted(rows.present, "is", "are"))};
+    if (!rows.same_content) return changed_table{rows.table, fmt::format("{} as brought, but changed", here)};
     return std::nullopt;
 }
 

@@ -33,8 +33,10 @@ struct report {
     std::int64_t connections = 0; // that end with it
     std::vector<undone_thing> things;
     std::vector<changed_table> changed;
+    bool discards = false;  // changes are to be lost
     bool published = false; // the control plane named it, and does not any more
     bool done = false;      // false: only looked
+    bool earlier = false;   // done by an earlier undoing; nothing was left to do
 
     std::vector<undone_thing> staying() const;
 };

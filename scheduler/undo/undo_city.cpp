@@ -24,8 +24,10 @@ class undoing {
         city_ = co_await store::read_undoable(control_, what_.rollout, what_.slug);
         report_.city = city_.slug;
         report_.database = city_.database;
+        report_.discards = what_.discard_changes;
         if (city_.finished) {
             report_.done = true;
+            report_.earlier = true;
             co_return report_;
         }
         co_await see_what_was_published();

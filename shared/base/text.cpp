@@ -74,7 +74,8 @@ std::string lower(std::string_view ascii)
 
 std::string replace_all(std::string text, std::string_view from, std::string_view to)
 {
-    for (auto at = text.find(from); at != std::string::npos && !from.empty(); at = text.find(from, at + to.size()))
+    for (auto at = text.find(from); at != std::string::npos && !from.empty();
+         at = text.find(from, at + to.size()))
         text.replace(at, from.size(), to);
     return text;
 }
@@ -112,6 +113,13 @@ std::string human_count(std::int64_t count)
     for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > first; at -= 3)
         digits.insert(static_cast<std::size_t>(at), ",");
     return digits;
+}
+
+std::string counted(std::int64_t count, std::string_view one, std::string_view many)
+{
+    if (count == 1) return fmt::format("1 {}", one);
+    return many.empty() ? fmt::format("{} {}s", human_count(count), one)
+                        : fmt::format("{} {}", human_count(count), many);
 }
 
 std::string human_duration(std::chrono::duration<double> duration)

@@ -32,6 +32,9 @@ std::string human_bytes(std::int64_t bytes);
 /// 1234567 -> "1,234,567".
 std::string human_count(std::int64_t count);
 
+/// "1 row", "1,200 rows"; `many` where an s at the end would be wrong.
+std::string counted(std::int64_t count, std::string_view one, std::string_view many = {});
+
 /// 95.2 s -> "1m35s"; 0.42 s -> "0.4s".
 std::string human_duration(std::chrono::duration<double> duration);
 

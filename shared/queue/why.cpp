@@ -7,11 +7,6 @@
 namespace tropeiro::queue {
 namespace {
 
-std::string plural(std::int64_t count, std::string_view noun)
-{
-    return fmt::format("{} {}{}", text::human_count(count), noun, count == 1 ? "" : "s");
-}
-
 std::string users_of(const job_facts::limit& limit)
 {
     if (limit.users.empty()) return {};
@@ -38,13 +33,14 @@ std::string ready_reason(const job_facts& facts)
     if (facts.control == "pause") return "its rollout is paused";
     if (!facts.blocked.empty()) return blocked_by(facts.blocked.front());
     if (facts.workers == 0) return "no worker is alive";
-    if (facts.ahead > 0) return fmt::format("{} of the same city go first", plural(facts.ahead, "job"));
+    if (facts.ahead > 0)
+        return fmt::format("{} of the same city go first", text::counted(facts.ahead, "job"));
     return "next in its city: waits for its turn and a free worker";
 }
 
 std::string wait_reason(const job_facts& facts)
 {
-    if (facts.open_dependencies > 0) return "waits for " + plural(facts.open_dependencies, "job");
+    if (facts.open_dependencies > 0) return "waits for " + text::counted(facts.open_dependencies, "job");
     if (facts.gathering)
         return "waits a little for the other cities of its pass, which reads the source once for all";
     if (!facts.sealed) return "its rollout is still being loaded";

@@ -58,6 +58,9 @@ struct finished {
     std::string err;
 };
 
+/// Both streams, for messages of tests.
+inline std::string said(const finished& run) { return run.out + run.err; }
+
 /// Starts, waits, returns everything.
 finished run_program(std::vector<std::string> argv, spawn_options options = {},
                      std::chrono::milliseconds limit = std::chrono::seconds(60));

@@ -269,4 +269,16 @@ std::int64_t fleet::rows_present(const std::string& city)
     return rows;
 }
 
+std::string fleet::in_source(const std::string& sql) const
+{
+    const auto answer = servers().source.psql(sql, source_);
+    return std::string(text::trim(answer));
+}
+
+std::string fleet::in_city(const std::string& city, const std::string& sql) const
+{
+    const auto answer = servers().target.psql(sql, source_ + "_" + database_of(city));
+    return std::string(text::trim(answer));
+}
+
 } // namespace tropeiro::test

@@ -77,6 +77,9 @@ class fleet {
     /// Rows that were inserted into the city's tables, those of transactions that were rolled back included.
     std::int64_t rows_inserted(const std::string& city);
     std::int64_t rows_present(const std::string& city);
+    /// What psql says, without blanks at its ends. The source is the control database too.
+    std::string in_source(const std::string& sql) const;
+    std::string in_city(const std::string& city, const std::string& sql) const;
 
     const std::string& source_database() const { return source_; }
     static std::string database_of(const std::string& city);

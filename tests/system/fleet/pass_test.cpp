@@ -13,12 +13,6 @@ namespace {
 constexpr std::int64_t batch = 500;
 const std::vector<std::string> cities{"recife", "salvador", "fortaleza", "rio-de-janeiro", "brasilia"};
 
-std::string control(const fleet& f, const std::string& sql)
-{
-    const auto answer = servers().source.psql(sql, f.source_database());
-    return std::string(text::trim(answer));
-}
-
 void expect_equal(fleet& f)
 {
     for (const auto& city : cities)
@@ -34,13 +28,13 @@ TEST(passes, five_cities_are_read_once_by_one_worker_at_a_time)
     const auto rollout = f.start_rollout(text::join(cities, ","));
     f.wait_for(rollout);
     expect_equal(f);
-    const auto of_all = std::stoi(control(f, "SELECT count(*) FROM (SELECT FROM tropeiro.job WHERE pass > 0 "
-                                             "GROUP BY pass HAVING count(*) = 5) p"));
+    const auto of_all = std::stoi(f.in_source("SELECT count(*) FROM (SELECT FROM tropeiro.job WHERE pass > 0 "
+                                              "GROUP BY pass HAVING count(*) = 5) p"));
     EXPECT_GT(of_all, 10) << "passes of all five cities";
-    EXPECT_EQ(control(f, "SELECT count(*) FROM tropeiro.job WHERE kind = 'copy' AND pass = 0"), "0");
-    const auto apart = std::stoi(control(
-        f, "SELECT count(*) FROM (SELECT FROM tropeiro.job WHERE pass > 0 GROUP BY pass"
-           " HAVING count(DISTINCT owner) > 1 OR max(started_at) - min(started_at) > interval '2 s') p"));
+    EXPECT_EQ(f.in_source("SELECT count(*) FROM tropeiro.job WHERE kind = 'copy' AND pass = 0"), "0");
+    const auto apart = std::stoi(f.in_source(
+        "SELECT count(*) FROM (SELECT FROM tropeiro.job WHERE pass > 0 GROUP BY pass"
+        " HAVING count(DISTINCT owner) > 1 OR max(started_at) - min(started_at) > interval '2 s') p"));
     EXPECT_LE(apart, of_all / 10) << "passes whose members were not done together";
 }
 

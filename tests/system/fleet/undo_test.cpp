@@ -13,19 +13,6 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string said(const finished& run) { return run.out + run.err; }
-
-/// Asks the control database.
-std::string control(const fleet& f, const std::string& sql)
-{
-    return std::string(text::trim(servers().source.psql(sql, f.source_database())));
-}
-
-std::string in_city(const fleet& f, const std::string& sql, const std::string& city = "recife")
-{
-    return std::string(text::trim(servers().target.psql(sql, f.source_database() + "_" + city)));
-}
-
 bool stands(const fleet& f, const std::string& city)
 {
     return text::trim(servers().target.psql(fmt::format(
@@ -62,29 +49,30 @@ TEST(undo, a_database_that_the_rollout_made_goes_and_the_city_can_be_provisioned
     EXPECT_EQ(look.exit, 0) << said(look);
     EXPECT_THAT(look.out, HasSubstr("would be dropped\n  database " + f.source_database() + "_recife"));
     EXPECT_TRUE(stands(f, "recife"));
-    EXPECT_NE(control(f, url_of_recife), "none");
+    EXPECT_NE(f.in_source(url_of_recife), "none");
 
     const auto run = f.embedded(undo);
     EXPECT_EQ(run.exit, 0) << said(run);
     EXPECT_FALSE(stands(f, "recife"));
-    EXPECT_EQ(control(f, url_of_recife), "none");
-    EXPECT_EQ(control(f, placements), "0");
+    EXPECT_EQ(f.in_source(url_of_recife), "none");
+    EXPECT_EQ(f.in_source(placements), "0");
     EXPECT_EQ(
-        control(f,
-                "SELECT array_length(modules_subscribed, 1) IS NULL FROM tenant_registry WHERE tenant_slug = "
-                "'recife'"),
+        f.in_source(
+            "SELECT array_length(modules_subscribed, 1) IS NULL FROM tenant_registry WHERE tenant_slug = "
+            "'recife'"),
         "t");
     const auto lines = [&](const std::string& status) {
-        return control(f, "SELECT count(*) FROM tenant_module_log WHERE status = '" + status + "'");
+        return f.in_source("SELECT count(*) FROM tenant_module_log WHERE status = '" + status + "'");
     };
     EXPECT_EQ(lines("undone"), lines("provisioned")); // none is deleted
     EXPECT_THAT(f.embedded({"rollout", "status", "1"}).out, HasSubstr("undone"));
 
     const auto again = f.embedded(undo);
     EXPECT_EQ(again.exit, 0) << said(again);
+    EXPECT_THAT(f.embedded(with(undo, {"--dry-run"})).out, HasSubstr("recife is undone already"));
     provisioned(f);
     EXPECT_EQ(f.differences("recife"), "");
-    EXPECT_NE(control(f, url_of_recife), "none");
+    EXPECT_NE(f.in_source(url_of_recife), "none");
 }
 
 TEST(undo, in_a_database_that_was_there_before_what_others_made_stays_untouched)
@@ -92,8 +80,8 @@ TEST(undo, in_a_database_that_was_there_before_what_others_made_stays_untouched)
     fleet f("undo_old");
     const auto database = f.source_database() + "_recife";
     servers().target.create_database(database);
-    in_city(
-        f,
+    f.in_city(
+        "recife",
         "CREATE TYPE mood AS ENUM ('fine'); CREATE TABLE notes (id serial PRIMARY KEY, text text, how mood);"
         "CREATE INDEX notes_text ON notes (text); INSERT INTO notes (text, how) SELECT 'note ' || n, 'fine' "
         "FROM "
@@ -106,17 +94,17 @@ TEST(undo, in_a_database_that_was_there_before_what_others_made_stays_untouched)
         "pg_proc WHERE pronamespace = 'public'::regnamespace UNION ALL SELECT 'extension ' || extname "
         "FROM pg_extension) o";
     constexpr auto rows = "SELECT md5(string_agg(n::text, '' ORDER BY id)) FROM notes n";
-    const auto catalog_before = in_city(f, catalog);
-    const auto rows_before = in_city(f, rows);
+    const auto catalog_before = f.in_city("recife", catalog);
+    const auto rows_before = f.in_city("recife", rows);
     provisioned(f);
     EXPECT_EQ(f.differences("recife"), "");
-    EXPECT_NE(in_city(f, catalog), catalog_before);
+    EXPECT_NE(f.in_city("recife", catalog), catalog_before);
 
     const auto run = f.embedded(undo);
     EXPECT_EQ(run.exit, 0) << said(run);
-    EXPECT_EQ(in_city(f, catalog), catalog_before);
-    EXPECT_EQ(in_city(f, rows), rows_before);
-    EXPECT_EQ(control(f, url_of_recife), "none");
+    EXPECT_EQ(f.in_city("recife", catalog), catalog_before);
+    EXPECT_EQ(f.in_city("recife", rows), rows_before);
+    EXPECT_EQ(f.in_source(url_of_recife), "none");
     provisioned(f);
     EXPECT_EQ(f.differences("recife"), "");
 }
@@ -125,23 +113,23 @@ TEST(undo, what_others_need_by_now_stays_whole_and_goes_when_they_do_not_need_it
 {
     fleet f("undo_needed");
     servers().target.create_database(f.source_database() + "_recife");
-    const auto before = in_city(f, tables_there);
+    const auto before = f.in_city("recife", tables_there);
     provisioned(f);
-    in_city(f, "CREATE VIEW pupils AS SELECT id, full_name FROM students");
+    f.in_city("recife", "CREATE VIEW pupils AS SELECT id, full_name FROM students");
     constexpr auto of_students = "SELECT count(*) FROM pg_constraint WHERE conrelid = 'students'::regclass";
-    const auto constraints = in_city(f, of_students);
+    const auto constraints = f.in_city("recife", of_students);
     const auto run = f.embedded(undo);
     EXPECT_EQ(run.exit, 3) << said(run);
     EXPECT_THAT(run.out,
                 HasSubstr("table public.students: view public.pupils depends on table public.students"));
     EXPECT_THAT(run.out, HasSubstr("table public.schools: ")); // that students point to
-    EXPECT_NE(in_city(f, "SELECT count(*) FROM pupils"), "0");
-    EXPECT_EQ(in_city(f, of_students), constraints);
-    EXPECT_EQ(in_city(f, "SELECT to_regclass('podcasts') IS NULL"), "t");
-    in_city(f, "DROP VIEW pupils");
+    EXPECT_NE(f.in_city("recife", "SELECT count(*) FROM pupils"), "0");
+    EXPECT_EQ(f.in_city("recife", of_students), constraints);
+    EXPECT_EQ(f.in_city("recife", "SELECT to_regclass('podcasts') IS NULL"), "t");
+    f.in_city("recife", "DROP VIEW pupils");
     const auto rest = f.embedded(undo);
     EXPECT_EQ(rest.exit, 0) << said(rest);
-    EXPECT_EQ(in_city(f, tables_there), before);
+    EXPECT_EQ(f.in_city("recife", tables_there), before);
 }
 
 TEST(undo, an_empty_table_that_stood_before_is_emptied_and_gets_its_keys_and_triggers_back)
@@ -151,13 +139,14 @@ TEST(undo, an_empty_table_that_stood_before_is_emptied_and_gets_its_keys_and_tri
     ASSERT_EQ(f.embedded({"tenant", "provision", "recife", "--rows", "none"}).exit, 0); // rollout 1
     constexpr auto keys = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated";
     constexpr auto triggers = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'";
-    const auto keys_before = in_city(f, keys);
-    const auto triggers_before = in_city(f, triggers);
+    const auto keys_before = f.in_city("recife", keys);
+    const auto triggers_before = f.in_city("recife", triggers);
     provisioned(f); // rollout 2: rows into the tables of rollout 1
     EXPECT_EQ(f.differences("recife"), "");
     // As when rollout 2 ended between making its keys and validating them.
-    in_city(f, "UPDATE pg_constraint SET convalidated = false WHERE contype = 'f' AND connamespace = "
-               "'public'::regnamespace");
+    f.in_city("recife",
+              "UPDATE pg_constraint SET convalidated = false WHERE contype = 'f' AND connamespace = "
+              "'public'::regnamespace");
 
     const auto first = f.embedded(undo);
     EXPECT_EQ(first.exit, 5) << said(first);
@@ -166,13 +155,13 @@ TEST(undo, an_empty_table_that_stood_before_is_emptied_and_gets_its_keys_and_tri
     EXPECT_EQ(run.exit, 0) << said(run);
     EXPECT_THAT(run.out, HasSubstr("emptied"));
     EXPECT_EQ(f.rows_present("recife"), 0);
-    EXPECT_EQ(in_city(f, keys), keys_before);
-    EXPECT_EQ(in_city(f, triggers), triggers_before);
-    EXPECT_NE(control(f, url_of_recife), "none"); // rollout 1 had published it
-    EXPECT_NE(control(f, placements), "0");
+    EXPECT_EQ(f.in_city("recife", keys), keys_before);
+    EXPECT_EQ(f.in_city("recife", triggers), triggers_before);
+    EXPECT_NE(f.in_source(url_of_recife), "none"); // rollout 1 had published it
+    EXPECT_NE(f.in_source(placements), "0");
     EXPECT_EQ(f.embedded(undo).exit, 0);
     EXPECT_FALSE(stands(f, "recife"));
-    EXPECT_EQ(control(f, url_of_recife), "none");
+    EXPECT_EQ(f.in_source(url_of_recife), "none");
 }
 
 TEST(undo, rows_that_replaced_others_stay_and_it_says_why)
@@ -190,15 +179,26 @@ TEST(undo, what_changed_since_the_rollout_is_named_and_lost_only_on_request)
 {
     fleet f("undo_changed");
     provisioned(f);
-    in_city(f, "UPDATE students SET full_name = 'Somebody Else' WHERE id = (SELECT min(id::text)::uuid FROM "
-               "students);"
-               "CREATE TABLE made_later AS SELECT 1 AS n");
+    f.in_city("recife",
+              "UPDATE students SET full_name = 'Somebody Else' WHERE id = (SELECT min(id::text)::uuid FROM "
+              "students);"
+              "CREATE TABLE made_later AS SELECT 1 AS n");
     const auto refused = f.embedded(undo);
     EXPECT_EQ(refused.exit, 6) << said(refused);
     EXPECT_THAT(said(refused), HasSubstr("- students: "));
-    EXPECT_THAT(said(refused), HasSubstr("- made_later: no rollout made it; 1 rows"));
+    EXPECT_THAT(said(refused), HasSubstr("- made_later: no rollout made it; 1 row"));
     EXPECT_TRUE(stands(f, "recife"));
-    EXPECT_NE(control(f, url_of_recife), "none");
+    EXPECT_NE(f.in_source(url_of_recife), "none");
+    const auto look = f.embedded(with(undo, {"--dry-run"}));
+    EXPECT_EQ(look.exit, 6) << said(look);
+    EXPECT_THAT(look.out, HasSubstr("recife would not be undone"));
+    EXPECT_THAT(look.out, HasSubstr("table made_later: no rollout made it; 1 row"));
+    const std::vector<std::string> asking{"rollout",          "undo", "1", "--tenant", "recife", "--no-input",
+                                          "--discard-changes"};
+    const auto unanswered = f.embedded(asking);
+    EXPECT_EQ(unanswered.exit, 6) << said(unanswered);
+    EXPECT_THAT(unanswered.err, HasSubstr("Lost with it: table made_later, no rollout made it; 1 row."));
+    EXPECT_TRUE(stands(f, "recife"));
     EXPECT_EQ(f.embedded(with(undo, {"--discard-changes"})).exit, 0);
     EXPECT_FALSE(stands(f, "recife"));
 }
@@ -225,7 +225,7 @@ TEST(undo, that_fails_half_way_keeps_rollouts_off_the_city_until_it_is_finished)
     const auto database = f.source_database() + "_recife";
     servers().target.psql("ALTER DATABASE " + database + " IS_TEMPLATE true"); // cannot be dropped
     EXPECT_EQ(f.embedded(undo).exit, 1);
-    EXPECT_EQ(control(f, url_of_recife), "none");
+    EXPECT_EQ(f.in_source(url_of_recife), "none");
     const auto start = f.embedded(provision);
     EXPECT_EQ(start.exit, 5) << said(start);
     EXPECT_THAT(said(start), HasSubstr("tropeiro rollout undo 1 --tenant recife"));
@@ -251,7 +251,7 @@ TEST(undo, killed_again_and_again_is_finished_by_the_next_one)
     const auto run = f.cli(undo);
     EXPECT_EQ(run.exit, 0) << said(run);
     EXPECT_FALSE(stands(f, "recife"));
-    EXPECT_EQ(control(f, url_of_recife), "none");
+    EXPECT_EQ(f.in_source(url_of_recife), "none");
     EXPECT_EQ(f.differences("salvador"), "");
     f.wait_for(f.start_rollout("recife"));
     EXPECT_EQ(f.differences("recife"), "");

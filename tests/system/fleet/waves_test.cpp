@@ -11,13 +11,6 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string said(const finished& run) { return run.out + run.err; }
-
-std::string control(const fleet& f, const std::string& sql)
-{
-    return std::string(text::trim(servers().source.psql(sql, f.source_database())));
-}
-
 constexpr auto in_order =
     "SELECT coalesce(bool_and(a.finished_at <= b.started_at), false) FROM tropeiro.job a "
     "JOIN tropeiro.job b ON b.wave = a.wave + 1";
@@ -36,8 +29,8 @@ TEST(waves, go_one_after_the_other_though_the_scheduler_is_killed_and_redis_flus
     f.redis().command("FLUSHALL");
     f.start_scheduler();
     f.wait_for(rollout);
-    EXPECT_EQ(control(f, in_order), "t");
-    EXPECT_EQ(control(f, "SELECT city FROM tropeiro.job WHERE wave = 1 LIMIT 1"), "salvador");
+    EXPECT_EQ(f.in_source(in_order), "t");
+    EXPECT_EQ(f.in_source("SELECT city FROM tropeiro.job WHERE wave = 1 LIMIT 1"), "salvador");
     for (const auto* city : {"recife", "salvador", "fortaleza"})
         EXPECT_EQ(f.differences(city), "");
 }
@@ -49,9 +42,9 @@ TEST(failure_budget, that_is_spent_pauses_the_rollout_and_the_follower_ends_with
     const auto answer =
         f.ask({"rollout", "start", "--tenants", "recife,salvador", "--max-failures", "0", "--detach"});
     const auto rollout = std::to_string(answer.at("rollout").at("id").to_number<std::int64_t>());
-    control(f, "UPDATE tropeiro.job SET state = 'dead', error = 'disk full' WHERE kind = 'create_database' "
-               "AND city = "
-               "'recife'");
+    f.in_source("UPDATE tropeiro.job SET state = 'dead', error = 'disk full' WHERE kind = 'create_database' "
+                "AND city = "
+                "'recife'");
     const auto watched = f.cli({"rollout", "watch", rollout});
     EXPECT_EQ(watched.exit, 7) << said(watched);
     EXPECT_THAT(said(watched), HasSubstr("1 city failed, --max-failures 0"));

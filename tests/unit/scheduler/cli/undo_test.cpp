@@ -41,6 +41,28 @@ TEST(undo_command, a_look_says_would_and_the_deed_does_not)
     EXPECT_THAT(render_undo(answer), Not(HasSubstr("would")));
 }
 
+TEST(undo_command, changes_that_are_not_to_be_lost_hold_a_look_back_as_they_would_the_deed)
+{
+    auto look = looked();
+    look.at("changed").as_array().push_back(
+        json::parse(R"({"table":"public.news","what":"3 rows came, 4 are there"})"));
+    EXPECT_EQ(undo_exit_code(look), 6);
+    EXPECT_THAT(render_undo(look), HasSubstr("recife would not be undone"));
+    EXPECT_THAT(render_undo(look), HasSubstr("table public.news: 3 rows came, 4 are there"));
+    look.as_object()["discards"] = true;
+    EXPECT_EQ(undo_exit_code(look), 0);
+    EXPECT_THAT(render_undo(look), HasSubstr("would be lost\n  table public.news"));
+    EXPECT_THAT(undo_question(7, look),
+                HasSubstr("Lost with it: table public.news, 3 rows came, 4 are there."));
+}
+
+TEST(undo_command, a_second_undoing_says_that_nothing_is_left)
+{
+    auto answer = json::parse(R"({"city":"recife","done":true,"earlier":true,"things":[],"changed":[]})");
+    EXPECT_EQ(render_undo(answer), "recife is undone already: nothing of that rollout is left there\n");
+    EXPECT_EQ(undo_exit_code(answer), 0);
+}
+
 TEST(undo_command, what_stays_is_named_with_its_reason_and_gives_exit_code_3)
 {
     auto answer = looked();

@@ -27,8 +27,8 @@ TEST(undo_report, a_table_as_the_rollout_left_it_is_no_change)
 
 TEST(undo_report, more_fewer_and_other_rows_are_changes)
 {
-    EXPECT_EQ(change_of(rows(1200, 1203))->what, "1,200 rows were brought, 1,203 are there");
-    EXPECT_EQ(change_of(rows(2, 1))->what, "2 rows were brought, 1 are there");
+    EXPECT_EQ(change_of(rows(1200, 1203))->what, "1,200 rows came, 1,203 are there");
+    EXPECT_EQ(change_of(rows(2, 1))->what, "2 rows came, 1 is there");
     auto same_count = rows(2, 2);
     same_count.same_content = false;
     EXPECT_EQ(change_of(same_count)->what, "2 rows as brought, but changed");
@@ -52,7 +52,7 @@ TEST(undo_report, changes_are_refused_by_name_and_without_any_nothing_is)
         ADD_FAILURE() << "was not refused";
     } catch (const failure& e) {
         EXPECT_EQ(e.kind(), error_kind::refused);
-        EXPECT_THAT(e.what(), HasSubstr("- students: 1 rows were brought, 2 are there"));
+        EXPECT_THAT(e.what(), HasSubstr("- students: 1 row came, 2 are there"));
         EXPECT_THAT(e.hint(), HasSubstr("--discard-changes"));
     }
 }

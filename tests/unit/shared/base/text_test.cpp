@@ -16,14 +16,18 @@ TEST(text, a_list_is_trimmed_and_has_no_empty_parts)
     EXPECT_TRUE(text::split_list(" , ").empty());
 }
 
-TEST(text, split_keeps_every_part) { EXPECT_EQ(text::split("a,,b", ','), (std::vector<std::string>{"a", "", "b"})); }
+TEST(text, split_keeps_every_part)
+{
+    EXPECT_EQ(text::split("a,,b", ','), (std::vector<std::string>{"a", "", "b"}));
+}
 
 TEST(text, bytes_are_read_as_postgresql_reads_them)
 {
     EXPECT_EQ(text::parse_bytes("256MB"), 256LL << 20U);
     EXPECT_EQ(text::parse_bytes("1.5 kB"), 1536);
     EXPECT_EQ(text::parse_bytes("10"), 10);
-    for (const auto* bad : {"", "MB", "-1MB", "10 parsecs", "1MBx"}) EXPECT_EQ(text::parse_bytes(bad), std::nullopt);
+    for (const auto* bad : {"", "MB", "-1MB", "10 parsecs", "1MBx"})
+        EXPECT_EQ(text::parse_bytes(bad), std::nullopt);
 }
 
 TEST(text, numbers_for_people)
@@ -33,6 +37,9 @@ TEST(text, numbers_for_people)
     EXPECT_EQ(text::human_count(1234567), "1,234,567");
     EXPECT_EQ(text::human_count(-1234), "-1,234");
     EXPECT_EQ(text::human_count(123), "123");
+    EXPECT_EQ(text::counted(1, "row"), "1 row");
+    EXPECT_EQ(text::counted(0, "row"), "0 rows");
+    EXPECT_EQ(text::counted(1200, "city", "cities"), "1,200 cities");
     EXPECT_EQ(text::human_duration(std::chrono::duration<double>(95.2)), "1m35s");
     EXPECT_EQ(text::human_duration(std::chrono::duration<double>(0.42)), "0.4s");
     EXPECT_EQ(text::human_duration(std::chrono::duration<double>(7260)), "2h01m");
