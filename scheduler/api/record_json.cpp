@@ -76,6 +76,7 @@ json::value to_json(const store::rollout_record& rollout)
     out["title"] = rollout.title;
     out["asked"] = model::to_string(rollout.asked);
     out["state"] = model::to_string(rollout.state);
+    out["is_check"] = rollout.is_check;
     out["jobs"] = to_json(rollout.jobs);
     out["options"] = rollout.options;
     out["summary"] = rollout.summary;

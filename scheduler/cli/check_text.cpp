@@ -45,9 +45,8 @@ std::string figures(const json::value& check)
             parts.push_back(fmt::format("{} {}", text::human_count(rows), what));
     auto words = text::join(parts, ", ");
     if (parts.empty() && text_of(check, "method") == "receipt")
-        words =
-            fmt::format("{} rows by the receipt, {} there", text::human_count(number_of(check, "expected")),
-                        text::human_count(number_of(check, "found")));
+        words = fmt::format("{} by the receipt, {} there", text::counted(number_of(check, "expected"), "row"),
+                            text::human_count(number_of(check, "found")));
     if (const auto rows = number_of(check, "repaired"); rows > 0)
         words += fmt::format("{}{} repaired", words.empty() ? "" : "; ", text::human_count(rows));
     return words;
@@ -78,7 +77,8 @@ std::string render_checks(const json::value& outcome, const paint& colour)
     std::string details;
     for (const auto& check : list_of(outcome, "checks")) {
         cities[text_of(check, "city")].add(check);
-        if (text_of(check, "verdict") != "same") details += describe_table(check);
+        if (text_of(check, "verdict") != "same" || !text_of(check, "note").empty())
+            details += describe_table(check);
     }
     text_table table({"city", ">tables", ">rows", "verdict"});
     for (const auto& [city, found] : cities)
@@ -89,6 +89,7 @@ std::string render_checks(const json::value& outcome, const paint& colour)
 
 std::string check_sentence(const json::value& outcome)
 {
+    if (list_of(outcome, "checks").empty()) return "nothing was compared";
     tally all;
     std::map<std::string, int> cities;
     bool source = false;
@@ -97,9 +98,9 @@ std::string check_sentence(const json::value& outcome)
         ++cities[text_of(check, "city")];
         source = source || text_of(check, "method") == "source";
     }
-    return fmt::format("{} {} of {} {} checked against {}: {}", text::human_count(all.tables),
-                       all.tables == 1 ? "table" : "tables", cities.size(),
-                       cities.size() == 1 ? "city" : "cities",
+    const auto how_many = static_cast<std::int64_t>(cities.size());
+    return fmt::format("{} of {} checked against {}: {}", text::counted(all.tables, "table"),
+                       text::counted(how_many, "city", "cities"),
                        source ? "the source" : "the receipts of their copies", all.words());
 }
 

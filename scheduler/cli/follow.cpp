@@ -127,11 +127,6 @@ tone tone_of(const std::string& status)
     return status == "cancelled" || status == "paused" ? tone::warning : tone::plain;
 }
 
-std::string rows_text(std::int64_t rows)
-{
-    return fmt::format("{} {}", text::human_count(rows), rows == 1 ? "row" : "rows");
-}
-
 /// A table that was merged into has no receipt to compare.
 std::string check_of(const json::value& city)
 {
@@ -148,14 +143,14 @@ task<int> show_end(session& s, std::int64_t rollout)
 {
     const auto path = fmt::format("/v1/rollouts/{}/outcome", rollout);
     const auto outcome = co_await s.api.get(path);
-    const bool checks = !list_of(outcome, "checks").empty();
-    s.out.data(checks ? render_checks(outcome, s.out.colour()) : render_outcome(outcome, s.out.colour()));
+    const bool check = flag_of(at(outcome, "rollout"), "is_check");
+    s.out.data(check ? render_checks(outcome, s.out.colour()) : render_outcome(outcome, s.out.colour()));
     s.out.answer(outcome);
-    s.out.say(checks ? check_sentence(outcome) : outcome_sentence(outcome));
+    s.out.say(check ? check_sentence(outcome) : outcome_sentence(outcome));
     for (const auto& line : quarantine_lines(outcome))
         s.out.warn(line);
     const auto code = outcome_exit_code(outcome);
-    if (text_of(at(outcome, "rollout"), "state") == "failed") s.out.warn(after_dead_jobs(rollout));
+    if (text_of(at(outcome, "rollout"), "state") == "failed") s.out.warn(after_dead_jobs(rollout, check));
     co_return code;
 }
 
@@ -222,15 +217,15 @@ std::string outcome_sentence(const json::value& outcome)
         longest = std::max(longest, real_of(city, "seconds"));
     }
     const auto& rollout = at(outcome, "rollout");
-    const auto cities = list_of(outcome, "items").size();
+    const auto cities = static_cast<std::int64_t>(list_of(outcome, "items").size());
     std::int64_t refused = 0;
     for (const auto& table : list_of(outcome, "quarantined"))
         refused += number_of(table, "rows");
     const auto missing =
-        refused == 0 ? std::string() : fmt::format(", but {} quarantined", rows_text(refused));
-    return fmt::format("rollout {} is {}: {} {}, {} rows copied{}, {}, {}", number_of(rollout, "id"),
-                       text_of(rollout, "state"), cities, cities == 1 ? "city" : "cities",
-                       text::human_count(rows), missing, text::human_bytes(bytes),
+        refused == 0 ? std::string() : fmt::format(", but {} quarantined", text::counted(refused, "row"));
+    return fmt::format("rollout {} is {}: {}, {} copied{}, {}, {}", number_of(rollout, "id"),
+                       text_of(rollout, "state"), text::counted(cities, "city", "cities"),
+                       text::counted(rows, "row"), missing, text::human_bytes(bytes),
                        text::human_duration(std::chrono::duration<double>(longest)));
 }
 
@@ -240,7 +235,7 @@ std::vector<std::string> quarantine_lines(const json::value& answer)
     for (const auto& table : list_of(answer, "quarantined"))
         lines.push_back(fmt::format("{} quarantined in {}.{}: see tropeiro.quarantined_row in that database; "
                                     "the first one: {}",
-                                    rows_text(number_of(table, "rows")), text_of(table, "slug"),
+                                    text::counted(number_of(table, "rows"), "row"), text_of(table, "slug"),
                                     text_of(table, "table"), text_of(table, "error")));
     return lines;
 }
@@ -268,12 +263,15 @@ std::string after_pause(std::int64_t rollout, const std::string& why)
         rollout, why);
 }
 
-std::string after_dead_jobs(std::int64_t rollout)
+std::string after_dead_jobs(std::int64_t rollout, bool is_check)
 {
-    return fmt::format(
-        "see the dead jobs with `tropeiro job list --rollout {0} --state dead`, and try them "
-        "again with `tropeiro rollout retry {0}`.\n{1} The retry puts them back when it is done.",
-        rollout, set_aside_by(rollout));
+    auto said =
+        fmt::format("see the dead jobs with `tropeiro job list --rollout {0} --state dead`, and try them "
+                    "again with `tropeiro rollout retry {0}`.",
+                    rollout);
+    if (!is_check)
+        said += fmt::format("\n{} The retry puts them back when it is done.", set_aside_by(rollout));
+    return said;
 }
 
 } // namespace tropeiro::scheduler::cli

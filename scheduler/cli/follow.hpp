@@ -38,7 +38,7 @@ std::string set_aside_by(std::int64_t rollout);
 /// Why the scheduler has paused it and how to go on. Pure.
 std::string after_pause(std::int64_t rollout, const std::string& why);
 
-/// How to go on after dead jobs, and what is amiss until then. Pure.
-std::string after_dead_jobs(std::int64_t rollout);
+/// How to go on after dead jobs, and what is amiss until then; a check leaves nothing amiss. Pure.
+std::string after_dead_jobs(std::int64_t rollout, bool is_check);
 
 } // namespace tropeiro::scheduler::cli

@@ -4,6 +4,11 @@
 
 namespace tropeiro::scheduler::cli {
 
+bool city_progress::moves_rows() const
+{
+    return phase == "copy" || phase == "check_receipts" || phase == "check_source";
+}
+
 std::int64_t rollout_progress::cities_in(std::string_view wanted) const
 {
     return std::count_if(cities.begin(), cities.end(),

@@ -28,6 +28,7 @@ struct city_progress {
     std::string error; // the first one of a dead job
 
     bool active() const { return state == "running"; }
+    bool moves_rows() const; // copies or compares
 };
 
 struct rollout_progress {

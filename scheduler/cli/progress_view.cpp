@@ -12,11 +12,12 @@ namespace {
 using text::human_bytes;
 using text::human_count;
 
+/// What is expected comes from the server's statistics.
 std::string rows_phrase(const city_progress& of)
 {
-    if (of.expected_rows > 0 && of.expected_rows >= of.rows)
-        return fmt::format("{} of {} rows", human_count(of.rows), human_count(of.expected_rows));
-    return of.rows > 0 || of.expected_rows > 0 ? human_count(of.rows) + " rows" : std::string();
+    if (of.expected_rows > of.rows && of.state != "done")
+        return fmt::format("{} of about {}", human_count(of.rows), text::counted(of.expected_rows, "row"));
+    return of.rows > 0 || of.expected_rows > 0 ? text::counted(of.rows, "row") : std::string();
 }
 
 std::string speed_phrase(const rate_meter& rate, std::int64_t bytes, std::int64_t expected)
@@ -39,13 +40,13 @@ std::string change_line(const city_progress& city)
     auto line = city.slug + ": ";
     if (city.state != "running") {
         line += city.state;
-        if (city.state == "done") line += ", " + human_count(city.rows) + " rows";
+        if (const auto rows = rows_phrase(city); city.state == "done" && !rows.empty()) line += ", " + rows;
         if (city.state == "failed" && !city.error.empty()) line += ": " + printable(city.error);
         return text::replace_all(line, "\n", " ");
     }
     line += fmt::format("{} (job {} of {}", city.phase, std::min(city.jobs_done + 1, city.jobs_total),
                         city.jobs_total);
-    if (const auto rows = rows_phrase(city); city.phase == "copy" && !rows.empty()) line += ", " + rows;
+    if (const auto rows = rows_phrase(city); city.moves_rows() && !rows.empty()) line += ", " + rows;
     return line + ")";
 }
 
@@ -71,7 +72,7 @@ std::string progress_frame::city_line(const city_progress& city, const rate_mete
                     city.slug + std::string(24 - std::min<std::size_t>(24, text::width(city.slug)), ' '),
                     city.phase, city.jobs_done, city.jobs_total);
     if (const auto rows = rows_phrase(city); !rows.empty()) line += "  " + rows;
-    if (city.phase == "copy")
+    if (city.moves_rows())
         if (const auto speed = speed_phrase(rate, city.bytes, city.expected_bytes); !speed.empty())
             line += "  " + speed;
     return shorten(line, columns_);

@@ -46,12 +46,14 @@ std::string dependency_array(const plan::plan& what, std::size_t job, std::span<
     return text + "}";
 }
 
-std::int64_t sum_of_items(const boost::json::value& spec, std::string_view field)
+/// Of the tables that the job copies or checks; 0 for jobs of other kinds.
+std::int64_t expected(const plan::job_draft& job, const boost::json::value& spec, std::string_view field)
 {
+    const bool copies = job.kind == model::job_kind::copy;
+    if (!spec.is_object() || (!copies && !model::is_check(job.kind))) return 0;
+    const auto* items = spec.as_object().if_contains(copies ? "items" : "tables");
+    if (items == nullptr || !items->is_array()) return 0;
     std::int64_t sum = 0;
-    if (!spec.is_object()) return sum;
-    const auto* items = spec.as_object().if_contains("items");
-    if (items == nullptr || !items->is_array()) return sum;
     for (const auto& item : items->as_array())
         if (const auto* count = item.as_object().if_contains(field)) sum += count->to_number<std::int64_t>();
     return sum;
@@ -77,7 +79,6 @@ job_rows make_job_rows(const plan::plan& what, std::span<const std::int64_t> ids
         if (job.tenant >= what.tenants.size()) refuse(job, "a tenant");
         const auto& city = what.tenants[job.tenant];
         const auto spec = patched_spec(job, scripts);
-        const bool copies = job.kind == model::job_kind::copy;
         rows.id.push_back(ids[i]);
         rows.tenant.push_back(city.tenant.id.value);
         rows.city.push_back(city.tenant.slug);
@@ -88,10 +89,10 @@ job_rows make_job_rows(const plan::plan& what, std::span<const std::int64_t> ids
         rows.score.push_back(fmt::format("{}", job.score));
         rows.spec.push_back(boost::json::serialize(spec));
         rows.depends_on.push_back(dependency_array(what, i, ids));
-        rows.rows.push_back(copies ? sum_of_items(spec, "expected_rows") : 0);
+        rows.rows.push_back(expected(job, spec, "expected_rows"));
         rows.pass.push_back(job.pass);
         rows.wave.push_back(city.wave);
-        rows.bytes.push_back(copies ? sum_of_items(spec, "expected_bytes") : 0);
+        rows.bytes.push_back(expected(job, spec, "expected_bytes"));
     }
     return rows;
 }

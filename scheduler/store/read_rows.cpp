@@ -47,6 +47,7 @@ rollout_record read_rollout(const pg::row& row)
     r.title = row.get<std::string>("title");
     r.asked = model::rollout_state_from(row.get<std::string_view>("asked"));
     r.state = model::rollout_state_from(row.get<std::string_view>("state"));
+    r.is_check = row.get<bool>("is_check");
     r.jobs = read_counts(row);
     r.options = boost::json::parse(row.get<std::string>("options"));
     r.summary = boost::json::parse(row.get<std::string>("summary"));

@@ -19,6 +19,7 @@ struct rollout_record {
     std::string title;
     model::rollout_state asked{}; // by the operator: running, paused or cancelled
     model::rollout_state state{};
+    bool is_check = false; // compares what stands in the cities, instead of bringing it
     model::job_counts jobs;
     boost::json::value options; // the request as it came
     boost::json::value summary; // what the plan counted: {"tenants","tables","rows","bytes","jobs"}

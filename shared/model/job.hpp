@@ -35,6 +35,12 @@ enum class job_kind {
 
 enum class job_state { wait, running, done, dead, cancelled };
 
+/// Reads rows to compare them.
+constexpr bool is_check(job_kind kind)
+{
+    return kind == job_kind::check_receipts || kind == job_kind::check_source;
+}
+
 std::string_view to_string(job_kind kind);
 std::string_view to_string(job_state state);
 std::optional<job_kind> job_kind_from(std::string_view name);

@@ -5,10 +5,24 @@
 #include "worker/copy/ledger.hpp"
 
 namespace tropeiro::worker::check {
+namespace {
+
+using verdict = table_check::verdict_t;
+
+std::string note_of(const table_check& found, const copy::part_state& sent)
+{
+    if (sent.merged) return "no receipt: rows were merged into others; --source compares them";
+    if (!sent.done) return "no receipt: its copy is not finished";
+    if (found.verdict == verdict::same) return {};
+    const std::string what = found.found == found.expected ? "as many rows as were sent, with another content"
+                                                           : "not as many rows as were sent";
+    return what + "; changed since, or damaged: --source names the keys";
+}
+
+} // namespace
 
 task<table_check> check_receipt(pg::connection& target, const model::copy_item& item)
 {
-    using verdict = table_check::verdict_t;
     table_check result;
     result.table = item.table;
     const auto there = co_await target.query("SELECT to_regclass($1) IS NOT NULL", pg::qualified(item.table));
@@ -21,16 +35,9 @@ task<table_check> check_receipt(pg::connection& target, const model::copy_item& 
     const auto found = co_await rows::read_back(target, item);
     result.expected = sent.receipt.rows();
     result.found = found.rows();
-    if (!sent.done || sent.merged) {
-        result.note = sent.merged ? "no receipt: rows were merged into others; --source compares them"
-                                  : "no receipt: its copy is not finished";
-        co_return result;
-    }
-    result.verdict = found == sent.receipt ? verdict::same : verdict::differs;
-    if (result.verdict == verdict::same) co_return result;
-    result.note = found.rows() == sent.receipt.rows() ? "as many rows as were sent, with another content"
-                                                      : "not as many rows as were sent";
-    result.note += "; changed since, or damaged: --source names the keys";
+    if (sent.done && !sent.merged) result.verdict = found == sent.receipt ? verdict::same : verdict::differs;
+    result.note = note_of(result, sent);
+    result.note_quarantined(sent.quarantined);
     co_return result;
 }
 

@@ -103,9 +103,7 @@ task<table_check> check_against_source(const context::job_context& job, const mo
     auto found = co_await compare(source, *target, cut);
     take_counts(result, found);
     const auto sent = co_await copy::table_state(*target, item.table);
-    if (sent.quarantined > 0 && result.note.empty())
-        result.note = fmt::format("{} of its rows were refused and stand in tropeiro.quarantined_row",
-                                  sent.quarantined);
+    result.note_quarantined(sent.quarantined);
     if (repair && !found.differences.empty())
         co_await repair_table(source, *target, cut, std::move(found), result);
     co_await tx.commit();

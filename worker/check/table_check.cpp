@@ -1,5 +1,7 @@
 #include "worker/check/table_check.hpp"
 
+#include "shared/base/text.hpp"
+
 namespace tropeiro::worker::check {
 namespace {
 
@@ -45,6 +47,14 @@ void table_check::add(row_difference difference)
                                                                   : extra;
     count += difference.rows;
     if (examples.size() < most_examples) examples.push_back(std::move(difference));
+}
+
+void table_check::note_quarantined(std::int64_t rows)
+{
+    if (rows == 0) return;
+    if (!note.empty()) note += "; ";
+    note += text::counted(rows, "row was refused and stands", "rows were refused and stand") +
+            " in tropeiro.quarantined_row of that database";
 }
 
 } // namespace tropeiro::worker::check

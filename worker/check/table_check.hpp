@@ -49,6 +49,9 @@ struct table_check {
 
     /// Counts it, and keeps it as an example while there are few.
     void add(row_difference difference);
+
+    /// Says in the note how many rows the target had refused, when it had.
+    void note_quarantined(std::int64_t rows);
 };
 
 std::string_view to_string(table_check::verdict_t verdict);

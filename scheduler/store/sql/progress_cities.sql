@@ -1,5 +1,5 @@
 -- How far each city of a rollout is. $1: rollout. `phase` is the kind of the furthest running job, else of the first
--- waiting one; the order of kinds is $2, text[].
+-- waiting one; the order of kinds is $2, text[]. `rows`, `bytes`: copied, or compared by a check.
 WITH blocked AS (SELECT id FROM tropeiro.blocked_jobs($1::bigint) AS b(id))
 SELECT j.city, coalesce(min(j.tenant_id::text), '') AS tenant_id, min(j.wave) AS wave,
        count(*) FILTER (WHERE j.state = 'wait') AS wait, count(*) FILTER (WHERE j.state = 'running') AS running,
@@ -7,8 +7,8 @@ SELECT j.city, coalesce(min(j.tenant_id::text), '') AS tenant_id, min(j.wave) AS
        count(*) FILTER (WHERE j.state = 'cancelled') AS cancelled, count(b.id) AS blocked,
        coalesce(($2::text[])[max(array_position($2::text[], j.kind)) FILTER (WHERE j.state = 'running')],
                 ($2::text[])[min(array_position($2::text[], j.kind)) FILTER (WHERE j.state = 'wait')], '') AS phase,
-       coalesce(sum(j.rows) FILTER (WHERE j.kind = 'copy'), 0)::bigint AS rows,
-       coalesce(sum(j.bytes) FILTER (WHERE j.kind = 'copy'), 0)::bigint AS bytes,
+       coalesce(sum(j.rows) FILTER (WHERE j.kind IN ('copy', 'check_receipts', 'check_source')), 0)::bigint AS rows,
+       coalesce(sum(j.bytes) FILTER (WHERE j.kind IN ('copy', 'check_receipts', 'check_source')), 0)::bigint AS bytes,
        coalesce(sum(j.expected_rows), 0)::bigint AS expected_rows,
        coalesce(sum(j.expected_bytes), 0)::bigint AS expected_bytes,
        coalesce(array_agg(j.id ORDER BY j.id) FILTER (WHERE j.state = 'running'), '{}') AS running_jobs,

@@ -1,7 +1,8 @@
--- Rollouts with their jobs counted, newest first. $1: number or NULL for all; $2: how many.
+-- Rollouts with their jobs counted, newest first; `is_check`: it compares rows and brings none, or just those that differ. $1: number or NULL for all; $2: how many.
 SELECT r.id, r.title, r.asked, r.state, r.options, r.summary, r.needs_snapshot, r.max_failed, r.paused_why, r.wave, r.waves,
        to_char(r.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_at,
        to_char(r.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS finished_at,
+       EXISTS (SELECT FROM tropeiro.job j WHERE j.rollout_id = r.id AND j.kind IN ('check_receipts', 'check_source')) AS is_check,
        c.wait, c.running, c.done, c.dead, c.cancelled, b.blocked
   FROM (SELECT * FROM tropeiro.rollout WHERE $1::bigint IS NULL OR id = $1 ORDER BY id DESC LIMIT $2::bigint) r
  CROSS JOIN LATERAL (

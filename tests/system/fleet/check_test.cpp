@@ -29,23 +29,18 @@ class damaged_city : public testing::Test {
         f.add_worker();
         const auto rollout = f.start_rollout("recife,salvador");
         f.wait_for(rollout);
-        lost = in_city("recife", "SELECT min(id::text) FROM student_assessments");
-        flipped = in_city("recife", "SELECT max(id::text) FROM student_assessments");
-    }
-
-    std::string in_city(const std::string& city, const std::string& sql)
-    {
-        const auto said = servers().target.psql(sql, f.source_database() + "_" + fleet::database_of(city));
-        return std::string(text::trim(said));
+        lost = f.in_city("recife", "SELECT min(id::text) FROM student_assessments");
+        flipped = f.in_city("recife", "SELECT max(id::text) FROM student_assessments");
     }
 
     void damage()
     {
-        in_city("recife",
-                "SET session_replication_role = replica; DELETE FROM student_assessments WHERE id::text = '" +
-                    lost + "'; " +
-                    "UPDATE student_assessments SET score = coalesce(score, 0) + 0.5 WHERE id::text = '" +
-                    flipped + "'");
+        f.in_city(
+            "recife",
+            "SET session_replication_role = replica; DELETE FROM student_assessments WHERE id::text = '" +
+                lost + "'; " +
+                "UPDATE student_assessments SET score = coalesce(score, 0) + 0.5 WHERE id::text = '" +
+                flipped + "'");
     }
 
     fleet f;

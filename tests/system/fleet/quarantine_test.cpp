@@ -16,18 +16,6 @@ const std::vector<std::string> cities{"recife", "salvador", "fortaleza"};
 const std::vector<std::string> strict_tables{"employee_timeclock", "notifications"};
 constexpr auto refused = "id % 97 = 0";
 
-std::string in_city(fleet& f, const std::string& city, const std::string& sql)
-{
-    const auto answer = servers().target.psql(sql, f.source_database() + "_" + fleet::database_of(city));
-    return std::string(text::trim(answer));
-}
-
-std::string in_source(fleet& f, const std::string& sql)
-{
-    const auto answer = servers().source.psql(sql, f.source_database());
-    return std::string(text::trim(answer));
-}
-
 /// Empty cities, whose tables are stricter than the source's.
 void make_strict_cities(fleet& f)
 {
@@ -36,8 +24,8 @@ void make_strict_cities(fleet& f)
     f.wait_for(made.at("rollout").at("id").to_number<std::int64_t>());
     for (const auto& city : cities)
         for (const auto& table : strict_tables)
-            in_city(f, city,
-                    fmt::format("ALTER TABLE {} ADD CONSTRAINT stricter CHECK (NOT ({}))", table, refused));
+            f.in_city(city,
+                      fmt::format("ALTER TABLE {} ADD CONSTRAINT stricter CHECK (NOT ({}))", table, refused));
 }
 
 /// Every row is in the table or in quarantine, once.
@@ -49,17 +37,15 @@ void expect_whole(fleet& f, const std::string& city, const std::string& table)
         "FROM {} t WHERE {}";
     const auto of_city = fmt::format("city_id = (SELECT id FROM cities WHERE slug = '{}')", city);
     const auto sent =
-        in_source(f, fmt::format(fmt::runtime(sum), table, fmt::format("{} AND NOT ({})", of_city, refused)));
-    const auto there = in_city(f, city, fmt::format(fmt::runtime(sum), table, "true"));
+        f.in_source(fmt::format(fmt::runtime(sum), table, fmt::format("{} AND NOT ({})", of_city, refused)));
+    const auto there = f.in_city(city, fmt::format(fmt::runtime(sum), table, "true"));
     EXPECT_EQ(there, sent);
-    const auto bad =
-        in_source(f, fmt::format("SELECT string_agg(id::text, ',' ORDER BY id) FROM {} WHERE {} AND {}",
-                                 table, of_city, refused));
+    const auto bad = f.in_source(fmt::format(
+        "SELECT string_agg(id::text, ',' ORDER BY id) FROM {} WHERE {} AND {}", table, of_city, refused));
     const auto kept =
-        in_city(f, city,
-                fmt::format("SELECT string_agg(key ->> 'id', ',' ORDER BY (key ->> 'id')::bigint) "
-                            "FROM tropeiro.quarantined_row WHERE table_name = '{}'",
-                            table));
+        f.in_city(city, fmt::format("SELECT string_agg(key ->> 'id', ',' ORDER BY (key ->> 'id')::bigint) "
+                                    "FROM tropeiro.quarantined_row WHERE table_name = '{}'",
+                                    table));
     EXPECT_FALSE(bad.empty());
     EXPECT_EQ(kept, bad);
 }
@@ -94,6 +80,10 @@ TEST(quarantine, each_refused_row_is_there_once_whatever_is_killed_and_nobody_ca
     EXPECT_NE(ended.err.find("quarantined in recife.notifications: see tropeiro.quarantined_row"),
               std::string::npos)
         << ended.err;
+    const auto verified = f.cli({"data", "verify", "--tenants", "recife"});
+    EXPECT_EQ(verified.exit, 0) << said(verified); // what was sent stands there
+    EXPECT_NE(verified.out.find("rows were refused and stand in tropeiro.quarantined_row"), std::string::npos)
+        << said(verified);
 }
 
 TEST(quarantine, by_default_the_first_refused_row_ends_its_job_at_once_with_its_name)

@@ -32,6 +32,21 @@ TEST(checks, have_a_line_for_each_city_and_details_of_what_differs)
     EXPECT_EQ(said.find("recife.schools"), std::string::npos);
 }
 
+TEST(checks, that_found_a_table_as_it_was_sent_still_tell_what_is_to_be_known_of_it)
+{
+    auto answer = outcome();
+    answer.at("checks").as_array().at(0).as_object()["note"] = "2 rows were refused";
+    EXPECT_THAT(render_checks(answer, paint(false)),
+                HasSubstr("recife.schools: same\n  2 rows were refused\n"));
+}
+
+TEST(checks, that_died_before_their_first_table_compared_nothing)
+{
+    auto answer = outcome();
+    answer.at("checks").as_array().clear();
+    EXPECT_EQ(check_sentence(answer), "nothing was compared");
+}
+
 TEST(checks, are_summed_up_in_a_sentence)
 {
     EXPECT_EQ(check_sentence(outcome()),

@@ -14,6 +14,7 @@ namespace tropeiro::scheduler::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 json::value outcome(std::string_view state)
 {
@@ -72,9 +73,10 @@ TEST(outcome, rows_in_quarantine_are_never_passed_over_in_silence)
 
 TEST(outcome, of_dead_jobs_says_what_is_off_and_how_it_comes_back)
 {
-    const auto said = after_dead_jobs(7);
+    const auto said = after_dead_jobs(7, false);
     EXPECT_THAT(said, HasSubstr("rollout retry 7"));
     EXPECT_THAT(said, HasSubstr("foreign keys and triggers may be off. The retry puts them back"));
+    EXPECT_THAT(after_dead_jobs(7, true), Not(HasSubstr("foreign keys"))); // a check sets nothing aside
 }
 
 TEST(output, data_and_messages_never_mix)

@@ -90,7 +90,7 @@ TEST(progress, a_frame_shows_only_active_cities_with_speed_and_time_left)
     const auto lines = frame.lines(rollout({recife, city("olinda", "waiting")}), start + seconds(2));
     ASSERT_EQ(lines.size(), 2U);
     EXPECT_THAT(lines[0], HasSubstr("recife"));
-    EXPECT_THAT(lines[0], HasSubstr("100 of 1,000 rows"));
+    EXPECT_THAT(lines[0], HasSubstr("100 of about 1,000 rows"));
     EXPECT_THAT(lines[0], HasSubstr("1.0 MB/s, 8.0s left"));
     EXPECT_THAT(lines[1], Not(HasSubstr("olinda")));
 }
@@ -111,7 +111,7 @@ TEST(progress, off_a_terminal_each_change_of_a_city_is_one_line)
     auto failed = city("recife", "failed");
     failed.error = "copy students: disk\nfull";
     EXPECT_THAT(log.changes(rollout({failed, city("olinda", "done")}), start),
-                ElementsAre("recife: failed: copy students: disk full", "olinda: done, 0 rows"));
+                ElementsAre("recife: failed: copy students: disk full", "olinda: done"));
 }
 
 TEST(progress, off_a_terminal_a_long_silence_is_broken_by_a_summary)
