@@ -45,9 +45,10 @@ result<table_choice> table_choice_from(const json::object& body)
     field_reader read(body);
     read.words("modules", choice.modules);
     read.words("tables", tables);
+    read.flag("all_tables", choice.all_tables);
     if (read.fault) return *read.fault;
-    if (!choice.modules.empty() && !tables.empty())
-        return wrong_request("modules and tables exclude each other", "give one of them");
+    if (int(!choice.modules.empty()) + int(!tables.empty()) + int(choice.all_tables) > 1)
+        return wrong_request("modules, tables and all_tables exclude each other", "give one of them");
     auto parsed = tables_from(tables);
     if (!parsed) return parsed.error();
     choice.tables = std::move(*parsed);

@@ -25,10 +25,11 @@ std::optional<error> unknown_field(const boost::json::object& body, const std::v
 /// "students", "ops.schools".
 result<std::vector<model::table_name>> tables_from(const std::vector<std::string>& names);
 
-/// The members "modules" and "tables", which exclude each other.
+/// The members "modules", "tables" and "all_tables", which exclude each other. Without any: what the caller thinks fit.
 struct table_choice {
     std::vector<std::string> modules;
     std::vector<model::table_name> tables;
+    bool all_tables = false;
 };
 result<table_choice> table_choice_from(const boost::json::object& body);
 

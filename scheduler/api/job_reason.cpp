@@ -51,8 +51,7 @@ std::string reason_from_records(const store::job_record& job, const store::rollo
     case job_state::cancelled:
         return "its rollout was cancelled";
     case job_state::dead:
-        return fmt::format("it is dead after {} {}: {}", job.attempts,
-                           job.attempts == 1 ? "failure" : "failures",
+        return fmt::format("it is dead after {}: {}", text::counted(job.attempts, "failure"),
                            job.error.value_or("no error was recorded"));
     case job_state::running:
         return fmt::format("it runs, on worker {}", job.owner.value_or("unknown"));
@@ -64,8 +63,8 @@ std::string reason_from_records(const store::job_record& job, const store::rollo
     if (rollout.asked == rollout_state::paused)
         return fmt::format("its rollout is paused; `tropeiro rollout resume {}`", rollout.id.value);
     if (job.attempts > 0 && job.error)
-        return fmt::format("it failed {} {} and is to be tried again: {}", job.attempts,
-                           job.attempts == 1 ? "time" : "times", *job.error);
+        return fmt::format("it failed {} and is to be tried again: {}", text::counted(job.attempts, "time"),
+                           *job.error);
     return "nothing holds it: it waits for its turn, or for a worker";
 }
 

@@ -21,6 +21,28 @@ plan::plan_settings settings_for(const config::workspace& workspace, const plan:
     return settings;
 }
 
+/// The rows without a tenant are one city's, when the workspace says whose.
+void refuse_rows_of_another(const plan::plan_request& request, const std::string& legacy_slug)
+{
+    const bool legacy = request.rows == plan::rows_wanted::legacy;
+    if (!legacy || legacy_slug.empty() || request.tenants.front() == legacy_slug) return;
+    throw failure(error_kind::refused,
+                  fmt::format("the rows without a tenant are {}'s, not {}'s: so says source.legacy_slug",
+                              legacy_slug, request.tenants.front()),
+                  fmt::format("provision {}, or correct legacy_slug in tropeiro.toml", legacy_slug));
+}
+
+/// Rows of its id are few or none: nobody means to leave the others.
+void warn_of_rows_left(const plan::plan_request& request, const std::string& legacy_slug, plan::plan& what)
+{
+    if (request.rows != plan::rows_wanted::own || !request.tenant_value.empty()) return;
+    for (const auto& city : what.tenants)
+        if (city.tenant.slug == legacy_slug)
+            what.findings.push_back({plan::finding::severity_t::warns, legacy_slug,
+                                     "the rows without a tenant are this city's and do not come with its own",
+                                     fmt::format("tropeiro tenant provision {} --from-legacy", legacy_slug)});
+}
+
 /// All of them at once: a list of cities is corrected once.
 [[noreturn]] void refuse_unknown(const std::vector<std::string>& unknown,
                                  const std::vector<model::tenant>& known)
@@ -78,10 +100,10 @@ void refuse_when_blocked(const plan::plan& what)
         if (!finding.hint.empty() && std::find(hints.begin(), hints.end(), finding.hint) == hints.end())
             hints.push_back(finding.hint);
     }
-    const auto count = reasons.size();
+    const auto count = static_cast<std::int64_t>(reasons.size());
     throw failure(error_kind::refused,
-                  fmt::format("the rollout would fail; {} {} to be settled first\n{}", count,
-                              count == 1 ? "thing is" : "things are", text::join(reasons, "\n")),
+                  fmt::format("the rollout would fail; {} to be settled first\n{}",
+                              text::counted(count, "thing is", "things are"), text::join(reasons, "\n")),
                   text::join(hints, "\n"));
 }
 
@@ -91,12 +113,14 @@ task<planned> plan_for(backend& b, plan::plan_request request)
     inputs.source_dsn = b.source_dsn();
     inputs.target_admin = b.target_admin_dsn();
     inputs.settings = settings_for(b.workspace(), request);
+    const auto& legacy_slug = b.workspace().source.legacy_slug;
+    refuse_rows_of_another(request, legacy_slug);
     {
         auto control = co_await b.control();
         const auto cities = co_await b.cities(control.get());
         co_await tenancy::register_cities(control.get(), cities);
         const auto known = co_await tenancy::list_tenants(control.get(), cities);
-        inputs.tenants = tenants_of(request, known, b.workspace().source.legacy_slug);
+        inputs.tenants = tenants_of(request, known, legacy_slug);
     }
     dispatch::snapshot_keeper::options keeping;
     keeping.source = inputs.source_dsn;
@@ -105,7 +129,8 @@ task<planned> plan_for(backend& b, plan::plan_request request)
     auto snapshot = co_await keeper.open_for_planning();
     inputs.source = &snapshot.connection();
     inputs.snapshot = snapshot.name();
-    auto what = co_await plan::make_plan(std::move(request), std::move(inputs));
+    auto what = co_await plan::make_plan(request, std::move(inputs));
+    warn_of_rows_left(request, legacy_slug, what);
     co_return planned{std::move(what), std::move(snapshot)};
 }
 

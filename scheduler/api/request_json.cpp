@@ -43,10 +43,6 @@ const std::vector<std::string>& field_names()
 std::optional<error> contradiction(const plan::plan_request& request)
 {
     if (request.tenants.empty()) return wrong_request("no tenant is named", "name one or more, or \"all\"");
-    const int choices =
-        int(!request.modules.empty()) + int(!request.tables.empty()) + int(request.all_tables);
-    if (choices > 1)
-        return wrong_request("modules, tables and all_tables exclude each other", "give one of them");
     const bool many = request.tenants.size() > 1 || request.tenants.front() == "all";
     if (request.rows == rows_wanted::legacy && many)
         return wrong_request("the legacy rows belong to one tenant", "name that tenant alone");
@@ -87,12 +83,8 @@ result<plan::plan_request> plan_request_from(const json::value& body)
     if (!fields) return wrong_request("the request must be a JSON object");
     if (auto fault = unknown_field(*fields, field_names(), "a plan request")) return *fault;
     plan::plan_request request;
-    std::vector<std::string> tables;
     field_reader read(*fields);
     read.words("tenants", request.tenants);
-    read.words("modules", request.modules);
-    read.words("tables", tables);
-    read.flag("all_tables", request.all_tables);
     read.choice("rows", row_names, request.rows);
     read.text("tenant_value", request.tenant_value);
     read.choice("on_existing", existing_names, request.on_existing);
@@ -106,9 +98,11 @@ result<plan::plan_request> plan_request_from(const json::value& body)
     read.words("canary", request.how_fast.canary);
     read.flag("pause_between_waves", request.how_fast.pause_between_waves);
     if (read.fault) return *read.fault;
-    auto parsed = tables_from(tables);
-    if (!parsed) return parsed.error();
-    request.tables = std::move(*parsed);
+    auto chosen = table_choice_from(*fields);
+    if (!chosen) return chosen.error();
+    request.modules = std::move(chosen->modules);
+    request.tables = std::move(chosen->tables);
+    request.all_tables = chosen->all_tables;
     if (!budget.empty()) {
         auto failures = plan::parse_failure_budget(budget);
         if (!failures) return failures.error();

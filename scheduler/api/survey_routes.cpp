@@ -34,7 +34,7 @@ result<survey_request> survey_request_from(const json::value& body, std::vector<
 {
     const auto* fields = body.if_object();
     if (!fields) return wrong_request("the request must be a JSON object");
-    names.insert(names.end(), {"modules", "tables", "seconds"});
+    names.insert(names.end(), {"modules", "tables", "all_tables", "seconds"});
     if (auto fault = unknown_field(*fields, names, "a survey")) return *fault;
     survey_request request;
     std::optional<std::int64_t> seconds;
@@ -48,6 +48,7 @@ result<survey_request> survey_request_from(const json::value& body, std::vector<
     if (!chosen) return chosen.error();
     request.of.modules = std::move(chosen->modules);
     request.of.tables = std::move(chosen->tables);
+    request.of.all_tables = chosen->all_tables;
     request.limits.table = std::chrono::seconds(seconds.value_or(usual_seconds));
     request.limits.together = no_end;
     return request;
@@ -172,7 +173,8 @@ task<http::response> survey_nulls(backend& b, http::request_context c)
     std::vector<plan::strict_city> legacy(middle, cities.end());
     cities.erase(middle, cities.end());
     auto source = co_await open_source(b);
-    co_await survey_rows(b, source.connection, request, std::move(cities), found);
+    if (!cities.empty() || legacy.empty())
+        co_await survey_rows(b, source.connection, request, std::move(cities), found);
     request.of.rows = plan::rows_wanted::legacy;
     if (!legacy.empty()) co_await survey_rows(b, source.connection, request, std::move(legacy), found);
     co_await source.transaction.rollback();

@@ -55,6 +55,14 @@ error described(const std::exception_ptr& thrown)
     }
 }
 
+/// Whether the command's work is another process's. A server is not there before it is served, nor its control schema
+/// before `init`: who has that database's address makes it.
+bool asks_server(const command& row, const config::workspace& workspace)
+{
+    if (workspace.server.url.empty() || row.noun == "serve") return false;
+    return row.noun != "init" || !workspace.control_url();
+}
+
 /// Everything that lives as long as the command.
 class program {
   public:
@@ -63,7 +71,7 @@ class program {
           backend_(loop_.get_executor(), workspace), router_(api::make_router(backend_)),
           embedded_(loop_.get_executor(), workspace, backend_, out)
     {
-        const bool remote = !workspace.server.url.empty() && row.noun != "serve";
+        const bool remote = asks_server(row, workspace);
         if (remote) {
             const auto token = workspace.server_token();
             endpoint_ = http_endpoint(workspace.server.url, token ? token->value : secret());

@@ -33,6 +33,9 @@ class arguments {
     /// A whole number from `least` on; throws failure(usage) naming the flag.
     std::optional<std::int64_t> number(const std::string& name, std::int64_t least) const;
 
+    /// "1,10,50"; empty when it was not given. Throws as number() does.
+    std::vector<std::int64_t> numbers(const std::string& name, std::int64_t least) const;
+
   private:
     std::map<std::string, std::string> values_;
 };

@@ -204,9 +204,17 @@ std::string help_of_program(std::span<const command> table)
         out += fmt::format("  {:<18} {}\n", row.words(), row.summary);
     out += "\nFlags of every command:\n" + flags_help(global_flags());
     out += "\n\"tropeiro <noun> <verb> --help\" shows a command's flags and examples.\n"
-           "Exit codes: 0 ok, 1 failed, 2 usage, 3 finished with dead jobs, 4 not found, 5 conflict, 6 "
-           "refused,\n"
-           "            69 a server cannot be reached, 130 interrupted\n";
+           "Exit codes:\n"
+           "    0  done\n"
+           "    1  failed\n"
+           "    2  wrong usage\n"
+           "    3  finished, but not all is well: dead jobs, rows in quarantine, findings of a check\n"
+           "    4  not found\n"
+           "    5  conflict with other work\n"
+           "    6  refused\n"
+           "    7  paused: more cities failed than allowed, or a wave is over\n"
+           "   69  a server cannot be reached\n"
+           "  130  interrupted\n";
     return out;
 }
 

@@ -19,6 +19,7 @@ json::object tables_of(const arguments& given)
     json::object request;
     if (given.has("modules")) request["modules"] = array_of(given.list("modules"));
     if (given.has("tables")) request["tables"] = array_of(given.list("tables"));
+    if (given.has("all-tables")) request["all_tables"] = true;
     return request;
 }
 
@@ -95,6 +96,7 @@ std::vector<flag> survey_flags()
     return {
         {"modules", "LIST", "only the tables of these modules (default: every module of the map)"},
         {"tables", "LIST", "these tables instead of modules"},
+        {"all-tables", "", "every table of the source that is not control plane, instead of modules"},
         {"seconds", "N", "at most so long for a table (default: 600)"},
     };
 }

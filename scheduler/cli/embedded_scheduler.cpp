@@ -1,5 +1,6 @@
 #include "scheduler/cli/embedded_scheduler.hpp"
 
+#include "shared/base/text.hpp"
 #include "shared/log/log.hpp"
 #include "shared/rt/deadline.hpp"
 
@@ -102,8 +103,7 @@ void embedded_scheduler::start_workers()
     options.on_end = [this](std::string worker) { return service_->worker_gone(std::move(worker)); };
     fleet_ = std::make_unique<worker_fleet>(executor_, std::move(options), out_);
     fleet_->start();
-    out_.say(fmt::format("{} {} started; logs in {}", workers_, workers_ == 1 ? "worker" : "workers",
-                         logs_.string()));
+    out_.say(fmt::format("{} started; logs in {}", text::counted(workers_, "worker"), logs_.string()));
 }
 
 task<> embedded_scheduler::stop()

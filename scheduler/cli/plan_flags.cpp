@@ -20,13 +20,8 @@ void add_pace(const arguments& given, json::object& request)
     if (given.has("canary")) request["canary"] = array_of(given.list("canary"));
     if (given.has("pause-between-waves")) request["pause_between_waves"] = true;
     if (!given.has("waves")) return;
-    json::array sizes;
-    for (const auto& word : given.list("waves")) {
-        arguments one;
-        one.set("waves", word);
-        sizes.emplace_back(one.number("waves", 1).value_or(1));
-    }
-    request["waves"] = std::move(sizes);
+    const auto sizes = given.numbers("waves", 1);
+    request["waves"] = json::array(sizes.begin(), sizes.end());
 }
 
 void say_plan(session& s, const json::value& answer)

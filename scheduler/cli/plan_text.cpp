@@ -14,6 +14,7 @@
 namespace tropeiro::scheduler::cli {
 namespace {
 
+using text::counted;
 using text::human_bytes;
 using text::human_count;
 
@@ -180,10 +181,9 @@ constexpr std::array severities{
 
 std::string totals_phrase(std::int64_t cities, const totals& all)
 {
-    return fmt::format("{} {}, {} {}, {} {} to copy, {} rows ({}) expected", human_count(cities),
-                       cities == 1 ? "city" : "cities", human_count(all.tables),
-                       all.tables == 1 ? "table" : "tables", human_count(all.parts),
-                       all.parts == 1 ? "part" : "parts", human_count(all.rows), human_bytes(all.bytes));
+    return fmt::format("{}, {}, {} to copy, about {} ({})", counted(cities, "city", "cities"),
+                       counted(all.tables, "table"), counted(all.parts, "part"), counted(all.rows, "row"),
+                       human_bytes(all.bytes));
 }
 
 std::string cities_phrase(const std::vector<std::string>& cities)

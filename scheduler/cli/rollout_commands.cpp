@@ -149,7 +149,8 @@ task<int> resume(session& s, const arguments& given)
 task<int> retry(session& s, const arguments& given)
 {
     auto answer = co_await s.api.post(path_of(given, "/retry"));
-    s.out.say(fmt::format("{} dead jobs are to be tried again", number_of(answer, "retried")));
+    const auto jobs = text::counted(number_of(answer, "retried"), "dead job is", "dead jobs are");
+    s.out.say(jobs + " to be tried again");
     const auto code = co_await go_on(s, given, std::move(answer));
     co_return code;
 }

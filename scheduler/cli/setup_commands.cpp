@@ -26,8 +26,9 @@ task<int> init(session& s, const arguments& given)
                                              number_of(done, "version"), where, text::join(applied, ", ")));
     if (flag_of(done, "cities_created")) s.out.data(fmt::format("made {}\n", text_of(done, "cities")));
     if (const auto added = words_of(done, "tenants_added"); !added.empty())
-        s.out.data(
-            fmt::format("{} cities registered: {}\n", added.size(), shorten(text::join(added, ", "), 200)));
+        s.out.data(fmt::format("{} registered: {}\n",
+                               text::counted(static_cast<std::int64_t>(added.size()), "city", "cities"),
+                               shorten(text::join(added, ", "), 200)));
     for (const auto& conflict : words_of(done, "conflicts"))
         s.out.warn("conflict: " + conflict);
     if (text_of(done, "cities").empty())

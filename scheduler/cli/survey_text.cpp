@@ -13,13 +13,8 @@
 namespace tropeiro::scheduler::cli {
 namespace {
 
+using text::counted;
 using text::human_count;
-
-/// "1 row", "1,200 rows".
-std::string counted(std::int64_t count, std::string_view one, std::string_view many)
-{
-    return fmt::format("{} {}", human_count(count), count == 1 ? one : many);
-}
 
 bool is_told_apart(const json::value& table)
 {
@@ -77,8 +72,8 @@ std::vector<std::string> orphan_faults(const json::value& found)
     add(unknown, counted(unknown, "row of an unknown tenant", "rows of unknown tenants"));
     add(conflicts,
         counted(conflicts, "row that points out of its tenant", "rows that point out of their tenant"));
-    add(nobody, counted(nobody, "table", "tables") + " without a way to a tenant");
-    add(uncounted, counted(uncounted, "table", "tables") + " not counted in full");
+    add(nobody, counted(nobody, "table") + " without a way to a tenant");
+    add(uncounted, counted(uncounted, "table") + " not counted in full");
     return faults;
 }
 
@@ -141,7 +136,7 @@ std::string orphans_sentence(const json::value& found)
 {
     const auto tables = static_cast<std::int64_t>(list_of(found, "tables").size());
     const auto faults = orphan_faults(found);
-    return fmt::format("{}: {}", counted(tables, "table", "tables"),
+    return fmt::format("{}: {}", counted(tables, "table"),
                        faults.empty() ? "every row has a place" : text::join(faults, ", "));
 }
 
@@ -170,13 +165,13 @@ std::string nulls_sentence(const json::value& found)
     };
     std::vector<std::string> parts;
     if (size_of("compared") > 0)
-        parts.push_back(
-            counted(size_of("compared"), "city", "cities") + " compared: " +
-            (items.empty() ? std::string("no NULL that a table there would refuse")
-                           : fmt::format("{} would refuse {}", counted(size_of("items"), "column", "columns"),
-                                         counted(rows, "row", "rows"))));
+        parts.push_back(counted(size_of("compared"), "city", "cities") + " compared: " +
+                        (items.empty()
+                             ? std::string("no NULL that a table there would refuse")
+                             : fmt::format("{} would refuse {}", counted(size_of("items"), "column"),
+                                           counted(rows, "row"))));
     if (const auto left = size_of("not_counted"); left > 0)
-        parts.push_back(counted(left, "table", "tables") + " not counted");
+        parts.push_back(counted(left, "table") + " not counted");
     if (const auto fresh = size_of("new_cities"); fresh > 0)
         parts.push_back(counted(fresh, "city has no database", "cities have no database") +
                         " yet, the tables will be as in the source");

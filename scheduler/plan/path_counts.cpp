@@ -128,8 +128,8 @@ std::string for_example(const path_rows& rows)
 /// "1 row of table \"grades\" belongs", "2 rows of table \"grades\" belong".
 std::string rows_that(std::int64_t count, const path_plan& path, std::string_view verb)
 {
-    return fmt::format("{} {} of table \"{}\" {}{}", count, count == 1 ? "row" : "rows",
-                       model::to_string(path.table), verb, count == 1 ? "s" : "");
+    return fmt::format("{} of table \"{}\" {}{}", text::counted(count, "row"), model::to_string(path.table),
+                       verb, count == 1 ? "s" : "");
 }
 
 finding conflict_found(const path_plan& path, const path_conflict& conflict)

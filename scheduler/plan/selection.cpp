@@ -122,7 +122,9 @@ class selecting {
         const auto near = text::nearest(model::to_string(name), known);
         const auto whose = module == no_module ? std::string() : fmt::format(" (module \"{}\")", module);
         block(fmt::format("table \"{}\"{} is not in the source database", model::to_string(name), whose),
-              near ? fmt::format("did you mean \"{}\"?", *near) : "correct the module map in tropeiro.toml");
+              near                  ? fmt::format("did you mean \"{}\"?", *near)
+              : module == no_module ? "psql's \\d shows which tables there are"
+                                    : "correct the module map in tropeiro.toml");
     }
 
     void add(const std::string& module, const pg::catalog_table& table, const model::tenant_rule& rule)

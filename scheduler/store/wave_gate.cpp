@@ -1,14 +1,13 @@
 #include "scheduler/store/wave_gate.hpp"
 
+#include "shared/base/text.hpp"
+
 #include <fmt/format.h>
 
 namespace tropeiro::scheduler::store {
 namespace {
 
-std::string failed_phrase(std::int64_t failed)
-{
-    return fmt::format("{} {} failed", failed, failed == 1 ? "city" : "cities");
-}
+std::string failed_phrase(std::int64_t failed) { return text::counted(failed, "city", "cities") + " failed"; }
 
 gate_decision stop_over(const gate_facts& facts, const std::string& what)
 {

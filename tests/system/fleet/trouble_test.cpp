@@ -12,8 +12,6 @@
 namespace tropeiro::test {
 namespace {
 
-std::string said(const finished& run) { return run.out + run.err; }
-
 void expect_said(const finished& run, int exit, const std::vector<std::string>& words)
 {
     EXPECT_EQ(run.exit, exit) << said(run);
@@ -70,6 +68,26 @@ TEST(trouble, an_unknown_module_is_named_with_the_nearest)
     fleet f("module");
     expect_said(f.embedded({"tenant", "provision", "recife", "--modules", "educacoa"}), 4,
                 {"educacoa", "educacao"});
+}
+
+TEST(trouble, the_rows_without_a_city_go_to_the_city_that_the_workspace_names)
+{
+    fleet f("legacy");
+    expect_said(f.embedded({"tenant", "provision", "recife", "--from-legacy"}), 6,
+                {"afogados-da-ingazeira's, not recife's", "legacy_slug"});
+    const auto plan = f.embedded({"rollout", "plan", "--tenants", "afogados-da-ingazeira"});
+    expect_said(plan, 0,
+                {"do not come with its own", "tenant provision afogados-da-ingazeira --from-legacy"});
+}
+
+TEST(trouble, a_new_control_database_is_made_ready_though_no_server_answers)
+{
+    fleet f("init");
+    f.in_source("DROP SCHEMA tropeiro CASCADE");
+    expect_said(f.cli({"rollout", "list"}), 69, {"127.0.0.1"});
+    expect_said(f.cli({"init"}), 0, {"control schema version"});
+    f.start_scheduler();
+    EXPECT_EQ(f.cli({"rollout", "list"}).exit, 0);
 }
 
 TEST(trouble, a_missing_connection_string_names_its_variables)
