@@ -56,11 +56,11 @@ error described(const std::exception_ptr& thrown)
 }
 
 /// Whether the command's work is another process's. A server is not there before it is served, nor its control schema
-/// before `init`: who has that database's address makes it.
+/// before `init`: who has that database's own address makes it. The source's does not stand in for it here.
 bool asks_server(const command& row, const config::workspace& workspace)
 {
     if (workspace.server.url.empty() || row.noun == "serve") return false;
-    return row.noun != "init" || !workspace.control_url();
+    return row.noun != "init" || !workspace.names_control();
 }
 
 /// Everything that lives as long as the command.

@@ -48,6 +48,8 @@ result<named_secret> workspace::control_url() const
     return connection_string(control.url_env, "the control database");
 }
 
+bool workspace::names_control() const { return first_set(variables, control.url_env).has_value(); }
+
 result<named_secret> workspace::target_admin_url() const
 {
     return connection_string(target.admin_url_env, "the server of the tenant databases");

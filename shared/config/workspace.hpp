@@ -84,6 +84,8 @@ struct workspace {
     /// The control database may be the source's: so it is when control.url_env is left as it is by default
     /// and none of its variables is set.
     result<named_secret> control_url() const;
+    /// Whether one of its own variables is set.
+    bool names_control() const;
     result<named_secret> target_admin_url() const;
 
     /// Nothing when unset: a private redis-server is started.
