@@ -7,6 +7,7 @@
 #include "shared/base/text.hpp"
 #include "shared/pg/error.hpp"
 #include "shared/rt/deadline.hpp"
+#include "shared/rt/look_pause.hpp"
 
 #include <fmt/format.h>
 
@@ -21,13 +22,6 @@ constexpr milliseconds longest_pause{500};
 constexpr milliseconds ask_again_every{2000};
 constexpr std::chrono::minutes outage_limit{15};
 constexpr milliseconds signal_every{50};
-
-/// Between two looks: looking is to take about two percent of the time, but nobody waits longer than half a second.
-milliseconds pause_after(steady::duration look)
-{
-    const auto pause = std::chrono::duration_cast<milliseconds>(50 * look);
-    return std::clamp(pause, shortest_pause, longest_pause);
-}
 
 /// Shows one look: a frame on a terminal, lines elsewhere, nothing when quiet.
 class progress_display {
@@ -165,7 +159,7 @@ task<int> follow_rollout(session& s, std::int64_t rollout)
     while (!s.signals.requested()) {
         const auto began = steady::now();
         const auto answer = co_await look(path);
-        const auto pause = pause_after(steady::now() - began);
+        const auto pause = rt::pause_between_looks(steady::now() - began, shortest_pause, longest_pause);
         if (s.embedded) co_await s.embedded->tend();
         if (!answer) {
             co_await pause_or_signal(s, ask_again_every);

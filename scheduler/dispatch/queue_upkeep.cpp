@@ -50,6 +50,7 @@ task<bool> queue_upkeep::round()
     co_await keep_limits(*control, reconcile_now);
     const auto rollouts = co_await store::open_rollouts(*control);
     std::set<std::int64_t> open;
+    bool busy = false;
     for (const auto& rollout : rollouts) {
         const auto state = co_await store::settle_rollout(*control, rollout.id);
         const bool over = state != model::rollout_state::running && state != model::rollout_state::paused;
@@ -60,6 +61,7 @@ task<bool> queue_upkeep::round()
             continue;
         }
         open.insert(rollout.id.value);
+        busy = busy || state == model::rollout_state::running;
         co_await attend(*control, rollout);
         if (reconcile_now) co_await reconcile(*control, rollout, true);
     }
@@ -69,7 +71,7 @@ task<bool> queue_upkeep::round()
         drop_old_at_.reset();
         co_await jobs_.drop_older_epochs();
     }
-    co_return !open.empty();
+    co_return busy;
 }
 
 task<> queue_upkeep::check_queue(pg::connection& control)

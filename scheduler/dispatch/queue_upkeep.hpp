@@ -41,7 +41,7 @@ class queue_upkeep {
     /// The next moments of rollouts that lost theirs; entered in the next round.
     void propose(std::vector<fresh_moment> moments);
 
-    /// One round. True: there are rollouts that are not over. Throws what the control database or Redis threw.
+    /// One round. True: a rollout is under way. Throws what the control database or Redis threw.
     task<bool> round();
 
   private:

@@ -10,15 +10,16 @@
 #include "shared/base/random.hpp"
 #include "shared/log/log.hpp"
 #include "shared/rt/deadline.hpp"
+#include "shared/rt/look_pause.hpp"
 #include "shared/rt/task_group.hpp"
 
-#include <algorithm>
 #include <functional>
 
 namespace tropeiro::scheduler::dispatch {
 namespace {
 
 constexpr milliseconds patience{10'000};
+constexpr milliseconds shortest_pause{100}; // a rollout's end, and a wave's, are to be seen soon
 
 service_options with_id(service_options options)
 {
@@ -74,13 +75,6 @@ struct scheduler_service::parts {
     bool started = false;
 };
 
-/// While there is work, a rollout's end and that of a wave are to be seen soon; looking is to take about two percent of
-/// the time.
-milliseconds pause_after(steady::duration round)
-{
-    return std::max(milliseconds(100), std::chrono::duration_cast<milliseconds>(50 * round));
-}
-
 /// `step` again and again; a failure is said once and waited out.
 task<> scheduler_service::parts::work_in_turn(std::string what, milliseconds every,
                                               std::function<task<>()> step)
@@ -112,7 +106,7 @@ task<> scheduler_service::parts::keep_queue()
         std::exception_ptr thrown;
         try {
             const bool busy = co_await upkeep.round();
-            if (busy) pause = std::min(pause, pause_after(steady::now() - began));
+            if (busy) pause = rt::pause_between_looks(steady::now() - began, shortest_pause, pause);
         } catch (...) {
             thrown = std::current_exception();
         }

@@ -57,7 +57,8 @@ task<std::optional<table_check>> check_table(const context::job_context& job, co
     }
     if (found || waits) co_return found;
     auto looked = co_await check_against_source(job, item, false);
-    looked.note = "could not be repaired: " + refused;
+    looked.note = looked.note.empty() ? "could not be repaired: " + refused
+                                      : fmt::format("could not be repaired: {}; {}", refused, looked.note);
     co_return looked;
 }
 

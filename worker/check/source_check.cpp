@@ -102,10 +102,10 @@ task<table_check> check_against_source(const context::job_context& job, const mo
     const segmentation cut{item, std::move(key), segments_for(item.expected_rows)};
     auto found = co_await compare(source, *target, cut);
     take_counts(result, found);
-    const auto sent = co_await copy::table_state(*target, item.table);
-    result.note_quarantined(sent.quarantined);
     if (repair && !found.differences.empty())
         co_await repair_table(source, *target, cut, std::move(found), result);
+    const auto sent = co_await copy::table_state(*target, item.table);
+    result.note_quarantined(sent.quarantined); // those that the repair did not bring
     co_await tx.commit();
     co_await reading.commit();
     co_return result;

@@ -52,6 +52,22 @@ TEST(scheduler_service,
     });
 }
 
+TEST(scheduler_service, the_end_of_a_rollout_is_seen_long_before_an_idle_scheduler_would_look)
+{
+    fleet f;
+    run([&]() -> task<> {
+        co_await f.prepare();
+        auto options = f.options("first");
+        options.dispatch_tick = seconds(60);
+        std::function<task<>(scheduler_service&)> body = [&](scheduler_service& service) -> task<> {
+            const auto id = co_await submit(service, f);
+            quick_worker worker(f);
+            co_await worker.until_state(f, id, "done");
+        };
+        co_await with_service(std::move(options), std::move(body));
+    });
+}
+
 TEST(scheduler_service, a_killed_redis_that_comes_back_empty_is_filled_again)
 {
     with_fleet([](fleet& f, scheduler_service& service) -> task<> {
