@@ -11,10 +11,12 @@
 //   POST /v1/rollouts                   plan request: {"rollout","plan","nothing_to_do"}; a blocked plan is refused
 //   GET  /v1/rollouts                   GET /v1/rollouts/{id}    GET /v1/rollouts/{id}/outcome
 //   POST /v1/rollouts/{id}/pause        .../resume .../cancel .../retry
-//   POST /v1/rollouts/{id}/undo         {tenant, dry_run, compare, discard_changes}: what goes, stays and has changed
+//   POST /v1/rollouts/{id}/undo         {tenant, dry_run, compare, discard_changes}: what goes, stays and has changed;
+//                                       "earlier": it was undone before
 //   POST /v1/data/checks                {tenants, modules, tables, source, repair}: {"rollout"}; its outcome has "checks"
-//   POST /v1/data/orphans               {modules, tables, seconds}: whose the source's rows are, and whose not
-//   POST /v1/data/nulls                 {tenants, modules, tables, seconds}: NULLs that the cities' tables would refuse
+//   POST /v1/data/orphans               {modules, tables, all_tables, seconds}: whose the source's rows are, and whose not
+//   POST /v1/data/nulls                 {tenants, modules, tables, all_tables, seconds, from_legacy}: NULLs that the
+//                                       cities' tables would refuse
 //   GET  /v1/jobs?rollout=&state=&tenant=&after=&limit=
 //   GET  /v1/jobs/{id}                  GET /v1/jobs/{id}/why    POST /v1/jobs/{id}/retry
 //   GET  /v1/workers                    POST /v1/workers/{name}/drain

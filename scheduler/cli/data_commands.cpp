@@ -14,15 +14,6 @@ namespace {
 /// A survey has no overall limit.
 constexpr std::chrono::hours survey_patience{24 * 30};
 
-json::object tables_of(const arguments& given)
-{
-    json::object request;
-    if (given.has("modules")) request["modules"] = array_of(given.list("modules"));
-    if (given.has("tables")) request["tables"] = array_of(given.list("tables"));
-    if (given.has("all-tables")) request["all_tables"] = true;
-    return request;
-}
-
 json::array cities_of(const arguments& given)
 {
     if (!given.has("tenants"))
@@ -33,7 +24,7 @@ json::array cities_of(const arguments& given)
 
 json::object check_from_flags(const arguments& given)
 {
-    auto request = tables_of(given);
+    auto request = tables_from_flags(given);
     request["tenants"] = cities_of(given);
     request["source"] = given.has("source");
     request["repair"] = given.has("repair");
@@ -72,7 +63,7 @@ int exit_code_of(const json::value& survey)
 
 task<int> orphans(session& s, const arguments& given)
 {
-    const auto found = co_await ask_survey(s, given, "/v1/data/orphans", tables_of(given));
+    const auto found = co_await ask_survey(s, given, "/v1/data/orphans", tables_from_flags(given));
     s.out.data(render_orphans(found, s.out.colour()));
     s.out.say(orphans_sentence(found));
     co_return exit_code_of(found);
@@ -80,7 +71,7 @@ task<int> orphans(session& s, const arguments& given)
 
 task<int> nulls(session& s, const arguments& given)
 {
-    auto request = tables_of(given);
+    auto request = tables_from_flags(given);
     request["tenants"] = cities_of(given);
     request["from_legacy"] = given.has("from-legacy");
     const auto found = co_await ask_survey(s, given, "/v1/data/nulls", std::move(request));

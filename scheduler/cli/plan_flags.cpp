@@ -99,19 +99,25 @@ std::vector<flag> running_flags()
     };
 }
 
-json::object request_from_flags(const arguments& given)
+json::object tables_from_flags(const arguments& given)
 {
     const int choices = int(given.has("modules")) + int(given.has("tables")) + int(given.has("all-tables"));
     if (choices > 1)
         throw failure(error_kind::usage, "--modules, --tables and --all-tables exclude each other",
                       "give one of them");
-    if (given.has("truncate") && given.has("merge"))
-        throw failure(error_kind::usage, "--truncate and --merge exclude each other",
-                      "--truncate replaces the rows that are there, --merge keeps them");
     json::object request;
     if (given.has("modules")) request["modules"] = array_of(given.list("modules"));
     if (given.has("tables")) request["tables"] = array_of(given.list("tables"));
     if (given.has("all-tables")) request["all_tables"] = true;
+    return request;
+}
+
+json::object request_from_flags(const arguments& given)
+{
+    auto request = tables_from_flags(given);
+    if (given.has("truncate") && given.has("merge"))
+        throw failure(error_kind::usage, "--truncate and --merge exclude each other",
+                      "--truncate replaces the rows that are there, --merge keeps them");
     if (given.has("truncate")) request["on_existing"] = "truncate";
     if (given.has("merge")) request["on_existing"] = "merge";
     if (const auto policy = given.maybe("on-bad-row")) request["on_bad_row"] = *policy;

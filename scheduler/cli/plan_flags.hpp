@@ -18,6 +18,9 @@ std::vector<flag> pace_flags();
 /// --workers --detach.
 std::vector<flag> running_flags();
 
+/// --modules, --tables or --all-tables. Throws failure(usage) when more than one is given.
+json::object tables_from_flags(const arguments& given);
+
 /// The body of POST /v1/plans without tenants and rows. Throws failure(usage) for flags that exclude each
 /// other.
 json::object request_from_flags(const arguments& given);

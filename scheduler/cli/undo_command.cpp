@@ -84,17 +84,20 @@ std::string render_undo(const json::value& answer)
     const auto city = text_of(answer, "city");
     if (flag_of(answer, "earlier"))
         return fmt::format("{} is undone already: nothing of that rollout is left there\n", city);
-    if (held_back(answer))
-        return fmt::format(
-            "{} would not be undone: it has changed since, and --discard-changes loses this\n{}", city,
-            changes_text(answer));
     const bool done = flag_of(answer, "done");
-    auto text = fmt::format("{} {}\n", city, done ? "is undone" : "would be undone");
+    const bool held = held_back(answer);
+    auto text = fmt::format("{} {}\n", city,
+                            done   ? "is undone"
+                            : held ? "would not be undone"
+                                   : "would be undone");
+    if (held)
+        text += "it has changed since; --discard-changes undoes it all the same, and loses\n" +
+                changes_text(answer);
     text += things_text(answer, "dropped", done ? "dropped" : "would be dropped");
     text += things_text(answer, "emptied", done ? "emptied" : "would be emptied");
     text += things_text(answer, "back", done ? "put back" : "would be put back");
     text += things_text(answer, "stays", "stays");
-    if (const auto changes = changes_text(answer); !changes.empty())
+    if (const auto changes = changes_text(answer); !changes.empty() && !held)
         text += fmt::format("had changed since, {}\n{}", done ? "lost" : "would be lost", changes);
     if (!flag_of(answer, "database_there"))
         text += fmt::format("there is no database {}\n", text_of(answer, "database"));

@@ -64,14 +64,17 @@ int lock_folder(const fs::path& folder)
 
 scratch_folder scratch_folder::make()
 {
-    const auto where = fs::temp_directory_path();
+    std::error_code ignored;
+    const auto where = fs::temp_directory_path(ignored);
     remove_abandoned(where);
     auto name = (where / fmt::format("{}{}", stem, random_part)).string();
     const bool made = ::mkdtemp(name.data()) != nullptr;
     const int lock = made ? lock_folder(name) : -1;
-    if (lock < 0)
-        throw failure(error_kind::failed, fmt::format("no folder can be made in {}", where.string()),
+    if (lock < 0) {
+        if (made) fs::remove_all(name, ignored);
+        throw failure(error_kind::failed, fmt::format("no folder can be made in \"{}\"", where.string()),
                       "free space there, or set TMPDIR to a folder that may be written");
+    }
     return scratch_folder(name, lock);
 }
 

@@ -1,4 +1,4 @@
-// Names in Redis: the only place for them in C++. lua/pre.lua is the other half, and no transition spells
+// Names in Redis: the only place for them in C++. lua/pre_keys.lua is the other half, and no transition spells
 // one.
 //
 // Everything stands under `{tropeiro}:e<epoch>:`; the braces put it all in one slot of a cluster. Ids are

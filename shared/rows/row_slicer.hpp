@@ -1,5 +1,5 @@
-// Takes the rows of a COPY stream apart, as far as routing needs it: the tenant's key and the source row's
-// place in front, the rest untouched. Pure: bytes in, views into the same bytes out.
+// Takes the rows of a COPY stream apart, as far as routing needs it: the source row's place in front, and the tenant's key
+// there or among the columns; the rest untouched. Pure: bytes in, views into the same bytes out.
 //
 // Format: PostgreSQL 15 documentation, COPY, "Binary Format" and "Text Format". libpq hands over one row a
 // message; in binary the file header stands before the first row and the trailer comes in a message of its

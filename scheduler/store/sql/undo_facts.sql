@@ -22,7 +22,6 @@ SELECT r.recorded, min(j.tenant_id::text) AS tenant_id, min(j.database_name) AS 
        coalesce((SELECT jsonb_agg(t.item)::text FROM mine v CROSS JOIN LATERAL jsonb_array_elements(v.spec -> 'tables') AS t (item)
                   WHERE v.kind = 'verify'), '[]') AS sent,
        coalesce(min((j.spec -> 'modules')::text) FILTER (WHERE j.kind = 'publish'), '[]') AS modules,
-       u.rollout_id IS NOT NULL AS begun,
        u.finished_at IS NOT NULL AND NOT jsonb_path_exists(u.report, '$.things[*] ? (@.outcome == "stays")') AS finished
   FROM mine j
   JOIN tropeiro.rollout r ON r.id = j.rollout_id

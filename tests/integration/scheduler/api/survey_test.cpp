@@ -74,6 +74,17 @@ TEST_F(surveys, a_city_that_is_not_registered_yet_is_known_and_stays_unregistere
     EXPECT_EQ(sql("SELECT count(*) FROM tenant_registry WHERE tenant_slug = 'natal'"), "0\n");
 }
 
+TEST_F(surveys, all_tables_are_more_than_those_of_the_map)
+{
+    sql("CREATE TABLE of_no_module (id int, city_id uuid)");
+    const auto all = post("/v1/data/orphans", R"({"all_tables":true})");
+    EXPECT_EQ(line_of(all, "of_no_module").at("kind"), "column");
+    EXPECT_GT(all.at("tables").as_array().size(),
+              post("/v1/data/orphans", "{}").at("tables").as_array().size());
+    const auto both = R"({"all_tables":true,"tables":["students"]})";
+    EXPECT_EQ(error_of("POST", "/v1/data/orphans", both).kind, error_kind::usage);
+}
+
 TEST_F(surveys, wrong_requests_are_refused_by_name)
 {
     const auto table = error_of("POST", "/v1/data/orphans", R"({"tables":["studens"]})");
@@ -107,6 +118,8 @@ TEST_F(surveys, nulls_are_found_city_by_city_and_a_city_without_a_database_refus
     EXPECT_EQ(items[1].at("examples").as_array().size(), 5U);
     const std::string relax(items[1].at("relax").at(0).as_string());
     test::shared_postgres().psql(relax, prefix + "recife");
+    const auto legacy = post("/v1/data/nulls", R"({"tenants":["afogados"],"modules":["educacao"]})");
+    EXPECT_EQ(legacy.at("items").as_array().size(), 1U) << "the legacy city alone";
     const auto relaxed = post("/v1/data/nulls", R"({"tenants":["recife"],"modules":["educacao"]})");
     EXPECT_EQ(relaxed.at("well"), true) << json::serialize(relaxed);
 }

@@ -1,5 +1,5 @@
 // A queue of its own for each test: one redis-server for all, an epoch for each. After the test the structure
-// in Redis is checked against what lua/pre.lua promises.
+// in Redis is checked against what lua/pre_keys.lua promises.
 #pragma once
 
 #include "shared/queue/redis_queue.hpp"
@@ -30,7 +30,7 @@ redis::url url_of(const redis_server& server);
 /// An epoch that no other test of this executable uses.
 std::int64_t next_epoch();
 
-/// Every promise of pre.lua that the keys of this queue break; empty is well.
+/// Every promise of pre_keys.lua that the keys of this queue break; empty is well.
 task<std::vector<std::string>> faults_of(redis::url address, std::int64_t epoch);
 
 /// Runs the body with an open queue in a fresh epoch of the server, then checks the structure.

@@ -113,4 +113,22 @@ TEST(arguments, a_number_out_of_range_names_its_flag)
     EXPECT_EQ(given.number("batch-size", 1), std::nullopt);
 }
 
+TEST(arguments, a_list_of_numbers_names_the_word_that_is_none)
+{
+    arguments given;
+    given.set("waves", "1,10,50");
+    EXPECT_EQ(given.numbers("waves", 1), (std::vector<std::int64_t>{1, 10, 50}));
+    EXPECT_TRUE(given.numbers("canaries", 1).empty());
+    for (const auto* wrong : {"1,x", "0", "5,-1"}) {
+        given.set("waves", wrong);
+        EXPECT_THROW(static_cast<void>(given.numbers("waves", 1)), failure) << wrong;
+    }
+    given.set("waves", "1,x");
+    try {
+        static_cast<void>(given.numbers("waves", 1));
+    } catch (const failure& refused) {
+        EXPECT_THAT(refused.what(), HasSubstr("--waves has \"x\" in it"));
+    }
+}
+
 } // namespace tropeiro::scheduler::cli

@@ -95,6 +95,22 @@ TEST(progress, a_frame_shows_only_active_cities_with_speed_and_time_left)
     EXPECT_THAT(lines[1], Not(HasSubstr("olinda")));
 }
 
+TEST(progress, of_a_city_that_is_done_nothing_more_is_expected)
+{
+    auto done = city("recife", "done");
+    done.rows = 11'990;
+    done.expected_rows = 12'000;
+    EXPECT_THAT(summary_line(rollout({done})), HasSubstr("1 of 1 cities done, 11,990 rows"));
+    auto checking = city("olinda", "running", "check_source");
+    checking.rows = 10;
+    checking.expected_rows = 100;
+    EXPECT_THAT(summary_line(rollout({done, checking})), HasSubstr("12,000 of about 12,090 rows"));
+    progress_lines log;
+    EXPECT_THAT(
+        log.changes(rollout({done, checking}), start),
+        ElementsAre("recife: done, 11,990 rows", "olinda: check_source (job 1 of 9, 10 of about 100 rows)"));
+}
+
 TEST(progress, off_a_terminal_each_change_of_a_city_is_one_line)
 {
     progress_lines log;

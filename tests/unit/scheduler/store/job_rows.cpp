@@ -62,6 +62,21 @@ TEST(job_rows, what_a_copy_should_bring_is_added_up)
     EXPECT_EQ(rows.bytes[1], 8000);
 }
 
+TEST(job_rows, what_a_check_should_compare_is_added_up)
+{
+    auto p = two_jobs();
+    const auto items = model::spec_from_json<model::copy_spec>(p.jobs[1].spec).items;
+    p.jobs[1].spec = model::to_json(model::check_spec{items, false});
+    for (const auto kind : {model::job_kind::check_receipts, model::job_kind::check_source}) {
+        p.jobs[1].kind = kind;
+        const auto rows = make_job_rows(p, ids, scripts, 0, 2);
+        EXPECT_EQ(rows.rows[1], 80);
+        EXPECT_EQ(rows.bytes[1], 8000);
+    }
+    p.jobs[1].kind = model::job_kind::verify; // its rows are those of the copies
+    EXPECT_EQ(make_job_rows(p, ids, scripts, 0, 2).rows[1], 0);
+}
+
 TEST(job_rows, a_chunk_keeps_the_numbers_of_the_whole_plan)
 {
     const auto rows = make_job_rows(two_jobs(), ids, scripts, 1, 1);
