@@ -107,6 +107,21 @@ bool is_refusal(const std::exception_ptr& fault)
     }
 }
 
+/// The job may be reported as done.
+task<> reach_disk(member& of)
+{
+    try {
+        if (!of.target || !of.target->get().usable()) { // a giant row ended the connection
+            of.target.reset();
+            auto lease = co_await of.job.servers.targets().enter(of.job);
+            of.target.emplace(std::move(lease));
+        }
+        co_await flush_commits(of.target->get(), of.spec.items.back());
+    } catch (...) {
+        of.result.fault = std::current_exception();
+    }
+}
+
 std::exception_ptr leaves_the_pass(const member& of, const std::exception_ptr& refusal)
 {
     try {
@@ -140,6 +155,7 @@ class copying {
                 else
                     co_await copy_item(source, i);
             }
+            co_await flush_all();
         } catch (...) {
             thrown = std::current_exception();
         }
@@ -178,6 +194,15 @@ class copying {
                 of.result.fault = std::make_exception_ptr(
                     failure(error_kind::failed, "the job's specification is not that of its pass",
                             "plan the rollout again"));
+    }
+
+    task<> flush_all()
+    {
+        const auto executor = co_await asio::this_coro::executor;
+        rt::task_group group(executor);
+        for (auto& of : members_)
+            if (!of.result.fault) group.spawn(reach_disk(of), "flushing a copy");
+        co_await group.join();
     }
 
     copy_options options() const

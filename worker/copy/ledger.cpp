@@ -122,7 +122,7 @@ part_state state_from(const pg::row& row)
 task<part_state> acquire(pg::connection& target, const model::copy_item& item, const claim& who,
                          model::existing_rows on_existing)
 {
-    auto tx = co_await pg::transaction::begin(target);
+    auto tx = co_await pg::transaction::begin(target, unflushed);
     co_await target.execute(longest_wait);
     const bool merged = co_await settle_table(target, item, who, on_existing);
     const auto acquired =
@@ -135,6 +135,14 @@ task<part_state> acquire(pg::connection& target, const model::copy_item& item, c
     state.merged = merged;
     co_await tx.commit();
     co_return state;
+}
+
+task<> flush_commits(pg::connection& target, const model::copy_item& item)
+{
+    const auto touched = co_await target.query(sql::flush, item.table.schema, item.table.name, item.number);
+    if (touched.affected() != 1)
+        throw failure(error_kind::failed, fmt::format("the ledger has lost part {} of table {}", item.number,
+                                                      model::to_string(item.table)));
 }
 
 task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who,

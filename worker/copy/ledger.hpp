@@ -17,6 +17,10 @@
 
 namespace tropeiro::worker::copy {
 
+/// Follows BEGIN. Rows and checkpoint are lost together, so that a commit need not be on the disk before a job is reported
+/// as done, which flush_commits() sees to.
+inline constexpr std::string_view unflushed = "; SET LOCAL synchronous_commit = off";
+
 /// In whose name a job writes, and which moment of the source its rows show.
 struct claim {
     model::rollout_id rollout;
@@ -73,6 +77,9 @@ struct filled_table {
 /// Those of the tables that a rollout filled, or is filling.
 task<std::map<model::table_name, filled_table>> filled_tables(pg::connection& target,
                                                               std::vector<model::table_name> tables);
+
+/// After it, everything that was committed in this database before has reached the disk. `item`: one that was acquired.
+task<> flush_commits(pg::connection& target, const model::copy_item& item);
 
 /// One of them; empty when no rollout filled it.
 task<part_state> table_state(pg::connection& target, const model::table_name& table);

@@ -17,7 +17,7 @@ target_stream::target_stream(pg::connection& target, const model::copy_item& ite
 task<> target_stream::open_batch(bool with_rows)
 {
     if (!batch_) {
-        auto begun = co_await pg::transaction::begin(target_);
+        auto begun = co_await pg::transaction::begin(target_, unflushed);
         batch_.emplace(std::move(begun));
     }
     if (copy_ || !with_rows) co_return;
@@ -90,8 +90,6 @@ task<> target_stream::finish_batch(bool done)
     pending_.bytes += batch_bytes_;
     if (batch_rows_ > 0 && item_.by_ctid) pending_.position = to_string(last_);
     pending_.done = done;
-    // Rows and checkpoint are lost together, so only the last commit of a part has to reach the disk.
-    if (!done) co_await target_.execute("SET LOCAL synchronous_commit = off");
     co_await checkpoint(target_, item_, who_, pending_);
     co_await batch_->commit();
     batch_.reset();

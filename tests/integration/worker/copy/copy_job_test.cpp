@@ -27,6 +27,9 @@ std::string city(std::size_t i)
 /// A source with a table of three cities, an empty database for each, and the control plane with a rollout and its
 /// snapshot.
 struct three_cities {
+    explicit three_cities(test::postgres_server& of_cities = test::shared_postgres()) : where(of_cities) {}
+
+    test::postgres_server& where; // of the cities' databases
     pg::dsn source = test::fresh_database("source");
     pg::dsn control = test::fresh_database("control");
     std::list<pg::dsn> targets;
@@ -41,7 +44,7 @@ struct three_cities {
         auto from = co_await pg::connection::open(source);
         co_await from.execute(table);
         for (std::size_t i = 0; i < cities; ++i) {
-            auto& target = targets.emplace_back(test::fresh_database("city"));
+            auto& target = targets.emplace_back(where.create_database(test::unique_name("city")));
             auto to = co_await pg::connection::open(target);
             co_await to.execute(table);
             tenancy::target_identity owner{model::tenant_id(city(i)), "city"};
@@ -55,8 +58,7 @@ struct three_cities {
         co_await second.execute("ALTER TABLE visits ADD CONSTRAINT late CHECK (id <> 15001)");
         co_await open_epoch();
         const auto executor = co_await asio::this_coro::executor;
-        context::site_addresses addresses{
-            control, source, test::shared_postgres().dsn(), {"public", "cities"}};
+        context::site_addresses addresses{control, source, where.dsn(), {"public", "cities"}};
         servers.emplace(executor, addresses, 2, "tester");
     }
 
@@ -107,6 +109,31 @@ std::string said(const std::exception_ptr& fault)
     } catch (const std::exception& e) {
         return e.what();
     }
+}
+
+TEST(copy_job, what_is_reported_as_done_survives_a_crash_of_the_target)
+{
+    test::postgres_server crashing({"wal_writer_delay=10s"});
+    run([&]() -> task<> {
+        three_cities db(crashing);
+        co_await db.prepare();
+        std::list<context::job_context> jobs;
+        std::vector<std::reference_wrapper<const context::job_context>> pass;
+        for (const std::size_t i : {0U, 2U})
+            pass.emplace_back(jobs.emplace_back(db.job(i, model::bad_rows::fail, 1)));
+        const auto copied = co_await run_copy(pass);
+        crashing.stop();
+        for (const auto& result : copied)
+            EXPECT_EQ(said(result.fault), "nothing");
+        crashing.start();
+        for (const auto& target : {db.targets.front(), db.targets.back()}) {
+            auto to = co_await pg::connection::open(target);
+            const auto kept = co_await to.query(
+                "SELECT count(*), (SELECT bool_and(done) FROM tropeiro.copy_ledger) FROM visits");
+            EXPECT_EQ(kept.one().get<std::int64_t>(0), 2000);
+            EXPECT_TRUE(kept.one().get<bool>(1));
+        }
+    });
 }
 
 TEST(copy_job, a_member_with_a_refused_row_leaves_the_pass_and_looks_for_it_alone)
