@@ -1,5 +1,6 @@
 #include "worker/copy/copy_job.hpp"
 
+#include "shared/rt/deadline.hpp"
 #include "shared/rt/task_group.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/lone_copy.hpp"
@@ -22,17 +23,13 @@ struct member {
     const context::job_context& job;
     model::copy_spec spec;
     std::optional<pg::lease> target;
+    std::optional<claim> who; // of the last part, in a pass
+    bool swollen = false;     // the target's connection is not kept
     copy_result result;
 };
 
-/// libpq keeps the largest buffer that a connection ever needed. After a giant row the connections are not
-/// kept.
-void forget_if_swollen(const part_state& part, pg::connection& source, pg::connection& target)
-{
-    if (part.rows == 0 || part.bytes / part.rows < giant_value) return;
-    source.mark_broken();
-    target.mark_broken();
-}
+/// libpq keeps the largest buffer that a connection ever needed.
+bool is_giant(const part_state& part) { return part.rows > 0 && part.bytes / part.rows >= giant_value; }
 
 /// Whether one pass can serve both: the same parts of the same tables in the same way.
 bool alike(const model::copy_spec& a, const model::copy_spec& b)
@@ -107,16 +104,12 @@ bool is_refusal(const std::exception_ptr& fault)
     }
 }
 
-/// The job may be reported as done.
-task<> reach_disk(member& of)
+/// The job may be reported as done. On the connection that made the commits: a crash of the server has ended it.
+task<> reach_disk(member& of, milliseconds limit)
 {
     try {
-        if (!of.target || !of.target->get().usable()) { // a giant row ended the connection
-            of.target.reset();
-            auto lease = co_await of.job.servers.targets().enter(of.job);
-            of.target.emplace(std::move(lease));
-        }
-        co_await flush_commits(of.target->get(), of.spec.items.back());
+        auto work = flush_commits(of.target->get(), of.spec.items.back(), *of.who);
+        co_await rt::with_deadline(std::move(work), limit, "a target of a pass");
     } catch (...) {
         of.result.fault = std::current_exception();
     }
@@ -155,13 +148,14 @@ class copying {
                 else
                     co_await copy_item(source, i);
             }
-            co_await flush_all();
+            if (options().reach_disk == durability::whole_job) co_await flush_all();
         } catch (...) {
             thrown = std::current_exception();
         }
         std::vector<copy_result> results;
         for (auto& of : members_) {
             if (thrown && !of.result.fault) of.result.fault = thrown;
+            if (of.swollen && of.target) of.target->get().mark_broken();
             results.push_back(std::move(of.result));
         }
         co_return results;
@@ -201,7 +195,8 @@ class copying {
         const auto executor = co_await asio::this_coro::executor;
         rt::task_group group(executor);
         for (auto& of : members_)
-            if (!of.result.fault) group.spawn(reach_disk(of), "flushing a copy");
+            if (!of.result.fault && of.who)
+                group.spawn(reach_disk(of, 10 * options().longest_stall), "flushing a copy");
         co_await group.join();
     }
 
@@ -210,6 +205,8 @@ class copying {
         copy_options chosen;
         chosen.batch_rows = spec().batch_rows;
         chosen.on_existing = spec().on_existing;
+        // One that is alone may renew its connection to look for refused rows.
+        if (members_.size() > 1) chosen.reach_disk = durability::whole_job;
         return chosen;
     }
 
@@ -219,8 +216,8 @@ class copying {
         std::vector<member*> copied;
         for (auto& of : members_) {
             if (of.result.fault) continue;
-            const claim who{of.job.rollout, source->epoch(), of.job.fence};
-            ends.push_back({of.target->get(), of.spec.items[i], who, of.job.pulse});
+            of.who = claim{of.job.rollout, source->epoch(), of.job.fence};
+            ends.push_back({of.target->get(), of.spec.items[i], *of.who, of.job.pulse});
             copied.push_back(&of);
         }
         auto parts = co_await copy_pass(**source, std::move(ends), options());
@@ -251,7 +248,10 @@ class copying {
     static void conclude(member& of, const part_result& part, pg::connection& source, std::size_t i)
     {
         of.result.fault = part.fault;
-        if (of.target) forget_if_swollen(part.state, source, of.target->get());
+        if (is_giant(part.state)) {
+            source.mark_broken();
+            of.swollen = true;
+        }
         if (part.fault) return;
         of.result.progress.rows += part.state.rows;
         of.result.progress.bytes += part.state.bytes;

@@ -120,9 +120,10 @@ part_state state_from(const pg::row& row)
 } // namespace
 
 task<part_state> acquire(pg::connection& target, const model::copy_item& item, const claim& who,
-                         model::existing_rows on_existing)
+                         model::existing_rows on_existing, durability how)
 {
-    auto tx = co_await pg::transaction::begin(target, unflushed);
+    const auto mode = how == durability::whole_job ? unflushed : std::string_view();
+    auto tx = co_await pg::transaction::begin(target, mode);
     co_await target.execute(longest_wait);
     const bool merged = co_await settle_table(target, item, who, on_existing);
     const auto acquired =
@@ -137,12 +138,13 @@ task<part_state> acquire(pg::connection& target, const model::copy_item& item, c
     co_return state;
 }
 
-task<> flush_commits(pg::connection& target, const model::copy_item& item)
+task<> flush_commits(pg::connection& target, const model::copy_item& last, claim who)
 {
-    const auto touched = co_await target.query(sql::flush, item.table.schema, item.table.name, item.number);
+    const auto touched = co_await target.query(sql::flush, last.table.schema, last.table.name, last.number,
+                                               who.fence, who.rollout, who.epoch);
     if (touched.affected() != 1)
-        throw failure(error_kind::failed, fmt::format("the ledger has lost part {} of table {}", item.number,
-                                                      model::to_string(item.table)));
+        throw fenced_off(fmt::format("part {} of table {} was taken over before its job had ended",
+                                     last.number, model::to_string(last.table)));
 }
 
 task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who,

@@ -13,12 +13,17 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tropeiro::worker::copy {
 
-/// Follows BEGIN. Rows and checkpoint are lost together, so that a commit need not be on the disk before a job is reported
-/// as done, which flush_commits() sees to.
+/// When commits reach the disk: that of a claim and of a part's end by themselves, or all together by flush_commits(). The
+/// latter holds on one connection alone, which a crash of the server ends.
+enum class durability { each_part, whole_job };
+
+/// Follows BEGIN. Rows and checkpoint are lost together, so that a commit need not be on the disk before something is
+/// reported as done.
 inline constexpr std::string_view unflushed = "; SET LOCAL synchronous_commit = off";
 
 /// In whose name a job writes, and which moment of the source its rows show.
@@ -61,7 +66,7 @@ class fenced_off : public failure {
 */
 /// One transaction. Throws fenced_off when a newer claim owns the part.
 task<part_state> acquire(pg::connection& target, const model::copy_item& item, const claim& who,
-                         model::existing_rows on_existing);
+                         model::existing_rows on_existing, durability how = durability::each_part);
 
 /// To be the last statement before COMMIT of a batch. Throws fenced_off when the fence is not ours any more;
 /// the caller rolls back.
@@ -78,8 +83,9 @@ struct filled_table {
 task<std::map<model::table_name, filled_table>> filled_tables(pg::connection& target,
                                                               std::vector<model::table_name> tables);
 
-/// After it, everything that was committed in this database before has reached the disk. `item`: one that was acquired.
-task<> flush_commits(pg::connection& target, const model::copy_item& item);
+/// After it, what this connection has committed is as safe as any commit of the server. `last`: the item whose part ended
+/// last, done under this claim; throws fenced_off when it is not any more.
+task<> flush_commits(pg::connection& target, const model::copy_item& last, claim who);
 
 /// One of them; empty when no rollout filled it.
 task<part_state> table_state(pg::connection& target, const model::table_name& table);

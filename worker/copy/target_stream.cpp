@@ -8,8 +8,8 @@
 namespace tropeiro::worker::copy {
 
 target_stream::target_stream(pg::connection& target, const model::copy_item& item, claim who,
-                             part_state state)
-    : target_(target), item_(item), who_(who), state_(std::move(state)), pending_(state_)
+                             part_state state, durability how)
+    : target_(target), item_(item), who_(who), how_(how), state_(std::move(state)), pending_(state_)
 {
     buffer_.reserve(buffer_limit + large_row);
 }
@@ -17,7 +17,8 @@ target_stream::target_stream(pg::connection& target, const model::copy_item& ite
 task<> target_stream::open_batch(bool with_rows)
 {
     if (!batch_) {
-        auto begun = co_await pg::transaction::begin(target_, unflushed);
+        const auto mode = how_ == durability::whole_job ? unflushed : std::string_view();
+        auto begun = co_await pg::transaction::begin(target_, mode);
         batch_.emplace(std::move(begun));
     }
     if (copy_ || !with_rows) co_return;
@@ -90,6 +91,9 @@ task<> target_stream::finish_batch(bool done)
     pending_.bytes += batch_bytes_;
     if (batch_rows_ > 0 && item_.by_ctid) pending_.position = to_string(last_);
     pending_.done = done;
+    // A part's last commit alone has to reach the disk, and not even that where all of a job do so together.
+    if (!done && how_ == durability::each_part)
+        co_await target_.execute("SET LOCAL synchronous_commit = off");
     co_await checkpoint(target_, item_, who_, pending_);
     co_await batch_->commit();
     batch_.reset();
