@@ -131,9 +131,11 @@ inline std::int64_t epoch_of(const fleet& f)
     return std::stoll(text);
 }
 
-inline void with_fleet(std::function<task<>(fleet&, scheduler_service&)> body)
+inline void with_fleet(std::function<task<>(fleet&, scheduler_service&)> body,
+                       std::vector<std::string> cities = {"recife", "olinda"})
 {
     fleet f;
+    f.cities = std::move(cities);
     run([&]() -> task<> {
         co_await f.prepare();
         std::function<task<>(scheduler_service&)> inner = [&](scheduler_service& s) -> task<> {

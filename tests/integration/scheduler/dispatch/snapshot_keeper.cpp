@@ -15,18 +15,9 @@ task<model::rollout_id> plan_and_submit(scheduler_service& service, const fleet&
     co_return id;
 }
 
-void with_fleet(std::function<task<>(fleet&, scheduler_service&)> body)
+void with_one_city(std::function<task<>(fleet&, scheduler_service&)> body)
 {
-    fleet f;
-    f.cities = {"recife"};
-    run([&]() -> task<> {
-        co_await f.prepare();
-        std::function<task<>(scheduler_service&)> inner = [&](scheduler_service& s) -> task<> {
-            co_await body(f, s);
-        };
-        auto options = f.options("first");
-        co_await with_service(std::move(options), std::move(inner));
-    });
+    with_fleet(std::move(body), {"recife"});
 }
 
 constexpr const char* names_sql =
@@ -59,7 +50,7 @@ task<> run_source(const fleet& f, std::string sql)
 
 TEST(snapshot_keeper, the_planning_transaction_becomes_the_rollouts_moment)
 {
-    with_fleet([](fleet& f, scheduler_service& service) -> task<> {
+    with_one_city([](fleet& f, scheduler_service& service) -> task<> {
         co_await run_source(f, "CREATE TABLE t (); INSERT INTO t DEFAULT VALUES");
         const auto id = co_await plan_and_submit(service, f);
         co_await run_source(f, "INSERT INTO t DEFAULT VALUES");
@@ -76,7 +67,7 @@ TEST(snapshot_keeper, the_planning_transaction_becomes_the_rollouts_moment)
 
 TEST(snapshot_keeper, tables_that_are_yet_to_be_read_cannot_be_truncated)
 {
-    with_fleet([](fleet& f, scheduler_service& service) -> task<> {
+    with_one_city([](fleet& f, scheduler_service& service) -> task<> {
         co_await run_source(f, "CREATE TABLE students (); CREATE TABLE schools (); CREATE TABLE teachers ()");
         const auto id = co_await plan_and_submit(service, f);
         std::function<task<bool>()> refused = [&]() -> task<bool> {
@@ -97,7 +88,7 @@ TEST(snapshot_keeper, tables_that_are_yet_to_be_read_cannot_be_truncated)
 
 TEST(snapshot_keeper, a_plan_that_is_only_printed_leaves_nothing)
 {
-    with_fleet([](fleet& f, scheduler_service& service) -> task<> {
+    with_one_city([](fleet& f, scheduler_service& service) -> task<> {
         {
             const auto snapshot = co_await service.snapshots().open_for_planning();
             CO_ASSERT_FALSE(snapshot.name().empty());
@@ -109,7 +100,7 @@ TEST(snapshot_keeper, a_plan_that_is_only_printed_leaves_nothing)
 
 TEST(snapshot_keeper, a_dead_one_is_replaced_from_another_holder_and_the_moment_stays)
 {
-    with_fleet([](fleet& f, scheduler_service& service) -> task<> {
+    with_one_city([](fleet& f, scheduler_service& service) -> task<> {
         co_await run_source(f, "CREATE TABLE t (); INSERT INTO t DEFAULT VALUES");
         const auto id = co_await plan_and_submit(service, f);
         const auto first_name = f.psql("SELECT name FROM tropeiro.snapshot_name");
@@ -166,7 +157,7 @@ TEST(snapshot_keeper, a_new_leader_takes_the_moment_over_from_a_living_worker)
 
 TEST(snapshot_keeper, when_nobody_holds_the_moment_a_new_one_begins_and_torn_tables_start_again)
 {
-    with_fleet([](fleet& f, scheduler_service& service) -> task<> {
+    with_one_city([](fleet& f, scheduler_service& service) -> task<> {
         const auto id = co_await plan_and_submit(service, f);
         quick_worker worker(f);
         worker.sits_on = {"copy"};
@@ -225,7 +216,7 @@ TEST(snapshot_keeper, a_source_that_is_away_ends_no_moment)
 
 TEST(snapshot_keeper, a_rollout_stored_without_a_snapshot_waits_until_the_leader_has_taken_one)
 {
-    with_fleet([](fleet& f, scheduler_service& service) -> task<> {
+    with_one_city([](fleet& f, scheduler_service& service) -> task<> {
         auto control = co_await pg::connection::open(f.control);
         auto what = test_plans::plan_for(f.cities, true);
         const auto id = co_await store::store_rollout(control, what, store::store_options());
