@@ -115,6 +115,7 @@ class lone_copy {
         if (access_.who().epoch != who_.epoch) co_return false;
         bad_row bad;
         bad.place = refused_->last();
+        bad.after = state_.position;
         bad.row = co_await read_source_row(access_.source(), item_, bad.place);
         bad.sqlstate = refused_->sqlstate();
         bad.reason = reason_of(refused_->said(), item_.table.name, item_.columns);

@@ -14,12 +14,13 @@ namespace tropeiro::worker::copy {
 
 struct bad_row {
     rows::row_place place;
+    std::string after; // the part's checkpoint, which the row comes behind; empty: none yet
     source_row row;
     std::string sqlstate;
     std::string reason;
 };
 
-/// One transaction. Throws fenced_off, and failure(refused) when the table has `most` of them already: then the
+/// One transaction. Throws fenced_off, also when the checkpoint is not where it was, and failure(refused) when the table has `most` of them already: then the
 /// table is to blame, no row. Part of several that are copied at once may each be let in one more.
 task<> set_aside(pg::connection& target, const model::copy_item& item, const claim& who, const bad_row& bad,
                  std::int64_t most);

@@ -1,4 +1,5 @@
 #include "tests/integration/worker/copy/fixture.hpp"
+#include "worker/copy/quarantine.hpp"
 
 namespace tropeiro::worker::copy {
 namespace {
@@ -41,6 +42,40 @@ TEST(copy_ledger, a_stale_fence_commits_nothing)
         CO_ASSERT_TRUE(fenced);
         const auto content = co_await two_databases::content(db.target);
         CO_ASSERT_EQ(content, "0 ");
+    });
+}
+
+TEST(copy_ledger, a_refused_row_is_stepped_over_only_from_where_the_checkpoint_stood)
+{
+    run([]() -> task<> {
+        two_databases db;
+        co_await db.prepare(0);
+        bad_row bad;
+        bad.place = {0, 5};
+        bad.row = {R"({"id": 1})", "id = 1", "{}"};
+        bad.sqlstate = "23514";
+        bad.reason = "no";
+        const auto who = claim_number(1);
+        // The batch before the row ended at (0,4), and a crash of the server took it: (0,3) is what is there.
+        for (const auto* after : {"(0,4)", "", "(0,3)"}) {
+            auto to = co_await pg::connection::open(db.target);
+            co_await acquire(to, people(), who, model::existing_rows::refuse);
+            co_await to.execute("UPDATE tropeiro.copy_ledger SET position = '(0,3)'");
+            bad.after = after;
+            bool fenced = false;
+            try {
+                co_await set_aside(to, people(), who, bad, 10);
+            } catch (const fenced_off&) {
+                fenced = true;
+            }
+            auto look = co_await pg::connection::open(db.target);
+            const auto found = co_await look.query("SELECT position::text, (SELECT count(*) FROM "
+                                                   "tropeiro.quarantined_row) FROM tropeiro.copy_ledger");
+            const bool stood_there = bad.after == "(0,3)";
+            EXPECT_EQ(fenced, !stood_there) << after;
+            EXPECT_EQ(found.one().get<std::string>(0), stood_there ? "(0,5)" : "(0,3)") << after;
+            EXPECT_EQ(found.one().get<std::int64_t>(1), stood_there ? 1 : 0) << after;
+        }
     });
 }
 
