@@ -50,11 +50,24 @@ task<pg::lease> backend::bare_control()
     co_return lease;
 }
 
+/// `init` would ask the server, which does not start without the schema.
+task<> backend::require_schema(pg::connection& control)
+{
+    try {
+        co_await tenancy::require_control_schema(control);
+    } catch (const failure& e) {
+        if (workspace_.server.url.empty() || workspace_.names_control()) throw;
+        throw failure(e.kind(), e.what(),
+                      fmt::format("{}; with that database's address in {} `tropeiro init` asks no server",
+                                  e.hint(), workspace_.control.url_env.front()));
+    }
+}
+
 task<pg::lease> backend::control()
 {
     auto lease = co_await control_pool().acquire(control_deadline);
     if (!schema_checked_) {
-        co_await tenancy::require_control_schema(lease.get());
+        co_await require_schema(lease.get());
         schema_checked_ = true;
     }
     co_return lease;

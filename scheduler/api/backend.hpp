@@ -60,6 +60,8 @@ class backend {
     void close();
 
   private:
+    task<> require_schema(pg::connection& control);
+
     asio::any_io_executor executor_;
     const config::workspace& workspace_;
     std::unique_ptr<pg::pool> pool_;

@@ -21,7 +21,7 @@ namespace json = boost::json;
 
 struct check_request {
     std::vector<std::string> tenants;
-    table_choice of;
+    plan::table_choice which;
     bool source = false;
     bool repair = false;
 };
@@ -41,16 +41,16 @@ result<check_request> check_request_from(const json::value& body)
     if (request.tenants.empty()) return wrong_request("no tenant is named", "name one or more, or \"all\"");
     auto chosen = table_choice_from(*fields);
     if (!chosen) return chosen.error();
-    request.of = std::move(*chosen);
+    request.which = std::move(*chosen);
     request.source = request.source || request.repair;
     return request;
 }
 
 std::set<model::table_name> wanted_tables(const check_request& request, const model::module_map& modules)
 {
-    std::set<model::table_name> wanted(request.of.tables.begin(), request.of.tables.end());
-    if (request.of.modules.empty()) return wanted;
-    const auto chosen = modules.select(request.of.modules).value();
+    std::set<model::table_name> wanted(request.which.tables.begin(), request.which.tables.end());
+    if (request.which.modules.empty()) return wanted;
+    const auto chosen = modules.select(request.which.modules).value();
     for (const auto& module : chosen)
         wanted.insert(module.tables.begin(), module.tables.end());
     return wanted;
@@ -59,7 +59,7 @@ std::set<model::table_name> wanted_tables(const check_request& request, const mo
 /// What was asked for must be there: a check of nothing would say that all is well.
 void refuse_nothing(const check_request& request, const std::vector<plan::checkable_table>& tables)
 {
-    for (const auto& table : request.of.tables)
+    for (const auto& table : request.which.tables)
         if (std::none_of(tables.begin(), tables.end(), [&](const auto& t) { return t.item.table == table; }))
             throw failure(
                 error_kind::not_found,

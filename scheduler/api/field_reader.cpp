@@ -38,9 +38,9 @@ result<std::vector<model::table_name>> tables_from(const std::vector<std::string
     return tables;
 }
 
-result<table_choice> table_choice_from(const json::object& body)
+result<plan::table_choice> table_choice_from(const json::object& body)
 {
-    table_choice choice;
+    plan::table_choice choice;
     std::vector<std::string> tables;
     field_reader read(body);
     read.words("modules", choice.modules);

@@ -1,9 +1,9 @@
 // Reading a request's JSON object field by field, with an error that names the field. Pure.
 #pragma once
 
+#include "scheduler/plan/request.hpp"
 #include "shared/base/error.hpp"
 #include "shared/base/text.hpp"
-#include "shared/model/table_name.hpp"
 
 #include <boost/json.hpp>
 
@@ -25,13 +25,8 @@ std::optional<error> unknown_field(const boost::json::object& body, const std::v
 /// "students", "ops.schools".
 result<std::vector<model::table_name>> tables_from(const std::vector<std::string>& names);
 
-/// The members "modules", "tables" and "all_tables", which exclude each other. Without any: what the caller thinks fit.
-struct table_choice {
-    std::vector<std::string> modules;
-    std::vector<model::table_name> tables;
-    bool all_tables = false;
-};
-result<table_choice> table_choice_from(const boost::json::object& body);
+/// The members "modules", "tables" and "all_tables".
+result<plan::table_choice> table_choice_from(const boost::json::object& body);
 
 /// Reads the members that are there; the first fault is kept.
 class field_reader {

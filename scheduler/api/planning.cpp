@@ -32,25 +32,6 @@ void refuse_rows_of_another(const plan::plan_request& request, const std::string
                   fmt::format("provision {}, or correct legacy_slug in tropeiro.toml", legacy_slug));
 }
 
-/// Once a table is complete, nothing brings it the rows that were left.
-void block_rows_left(const plan::plan_request& request, const std::string& legacy_slug, plan::plan& what)
-{
-    if (request.rows != plan::rows_wanted::own || !request.tenant_value.empty()) return;
-    for (const auto& city : what.tenants) {
-        const bool brings = std::any_of(city.tables.begin(), city.tables.end(),
-                                        [](const auto& table) { return !table.complete; });
-        if (city.tenant.slug != legacy_slug || !brings) continue;
-        what.findings.push_back(
-            {plan::finding::severity_t::blocks, legacy_slug,
-             "its rows are those without a tenant (source.legacy_slug), which do not come with rows of its "
-             "id",
-             fmt::format(
-                 "tropeiro tenant provision {0} --from-legacy; or, where only those of its id are meant, "
-                 "name it: tropeiro tenant provision {0} --rows own --city-id {1}",
-                 legacy_slug, city.tenant.id.value)});
-    }
-}
-
 /// All of them at once: a list of cities is corrected once.
 [[noreturn]] void refuse_unknown(const std::vector<std::string>& unknown,
                                  const std::vector<model::tenant>& known)
@@ -137,8 +118,7 @@ task<planned> plan_for(backend& b, plan::plan_request request)
     auto snapshot = co_await keeper.open_for_planning();
     inputs.source = &snapshot.connection();
     inputs.snapshot = snapshot.name();
-    auto what = co_await plan::make_plan(request, std::move(inputs));
-    block_rows_left(request, legacy_slug, what);
+    auto what = co_await plan::make_plan(std::move(request), std::move(inputs));
     co_return planned{std::move(what), std::move(snapshot)};
 }
 

@@ -100,9 +100,7 @@ result<plan::plan_request> plan_request_from(const json::value& body)
     if (read.fault) return *read.fault;
     auto chosen = table_choice_from(*fields);
     if (!chosen) return chosen.error();
-    request.modules = std::move(chosen->modules);
-    request.tables = std::move(chosen->tables);
-    request.all_tables = chosen->all_tables;
+    request.which = std::move(*chosen);
     if (!budget.empty()) {
         auto failures = plan::parse_failure_budget(budget);
         if (!failures) return failures.error();
@@ -116,13 +114,13 @@ result<plan::plan_request> plan_request_from(const json::value& body)
 json::value to_json(const plan::plan_request& request)
 {
     json::array tables;
-    for (const auto& table : request.tables)
+    for (const auto& table : request.which.tables)
         tables.emplace_back(model::to_string(table));
     json::object out;
     out["tenants"] = array_of(request.tenants);
-    out["modules"] = array_of(request.modules);
+    out["modules"] = array_of(request.which.modules);
     out["tables"] = std::move(tables);
-    out["all_tables"] = request.all_tables;
+    out["all_tables"] = request.which.all_tables;
     out["rows"] = name_of(row_names, request.rows);
     out["tenant_value"] = request.tenant_value;
     out["on_existing"] = name_of(existing_names, request.on_existing);

@@ -46,9 +46,7 @@ result<survey_request> survey_request_from(const json::value& body, std::vector<
     if (seconds.value_or(1) > most_seconds) return wrong_request("\"seconds\" must be a day's at most");
     auto chosen = table_choice_from(*fields);
     if (!chosen) return chosen.error();
-    request.of.modules = std::move(chosen->modules);
-    request.of.tables = std::move(chosen->tables);
-    request.of.all_tables = chosen->all_tables;
+    request.of.which = std::move(*chosen);
     request.limits.table = std::chrono::seconds(seconds.value_or(usual_seconds));
     request.limits.together = no_end;
     return request;

@@ -105,7 +105,11 @@ class program {
 
     int fail(const std::exception_ptr& thrown)
     {
-        const auto what = described(thrown);
+        auto what = described(thrown);
+        if (row_.noun == "init" && !session_->embedded && what.kind == error_kind::unreachable)
+            what.hint +=
+                fmt::format("; where there is no server yet, give the control database's address in {}",
+                            workspace_.control.url_env.front());
         out_.fail(what);
         return exit_code(what.kind);
     }

@@ -101,7 +101,7 @@ class planning {
     {
         source_.catalog = co_await pg::read_catalog(*in_.source);
         source_.selected =
-            select_tables(request_, in_.settings.modules, in_.settings.control_tables, source_.catalog);
+            select_tables(request_.which, in_.settings.modules, in_.settings.control_tables, source_.catalog);
         add_all(source_.selected.findings);
         describe_tables(source_, request_, in_.settings, server_.extensions);
         add_all(check_tables(source_, request_, in_.settings, in_.tenants.size()));
@@ -313,6 +313,7 @@ plan_settings settings_from(const config::workspace& workspace)
     settings.modules = workspace.modules;
     settings.tenant_column = workspace.source.tenant_column;
     settings.database_pattern = workspace.target.database;
+    settings.legacy_slug = workspace.source.legacy_slug;
     settings.control_tables = workspace.control.tables;
     settings.control_tables.push_back(workspace.control.cities);
     settings.batch_rows = workspace.copy.batch_rows;

@@ -19,6 +19,7 @@ struct plan_settings {
     model::module_map modules;
     std::string tenant_column = "city_id";
     std::string database_pattern = "conecta_{slug}";
+    std::string legacy_slug;                       // the tenant whose rows have no tenant; empty: none
     std::vector<model::table_name> control_tables; // never leave the control plane
     std::int64_t batch_rows = 50'000;
     std::int64_t part_bytes = std::int64_t{256} << 20U;

@@ -20,11 +20,16 @@ enum class rows_wanted {
     all,    // every row of the tables: the source belongs to this tenant alone
 };
 
+/// They exclude each other. Without any: what the one who reads it thinks fit, a plan every module of the map.
+struct table_choice {
+    std::vector<std::string> modules;
+    std::vector<model::table_name> tables;
+    bool all_tables = false; // every table that is not control plane
+};
+
 struct plan_request {
-    std::vector<std::string> tenants;      // slugs; {"all"}: every active tenant but the legacy one
-    std::vector<std::string> modules;      // empty: every module of the map
-    std::vector<model::table_name> tables; // instead of modules: an explicit list
-    bool all_tables = false;               // instead of modules: every table that is not control plane
+    std::vector<std::string> tenants; // slugs; {"all"}: every active tenant but the legacy one
+    table_choice which;
     rows_wanted rows = rows_wanted::own;
     std::string tenant_value; // own: the value to look for instead of the tenant's id
     model::existing_rows on_existing = model::existing_rows::refuse;

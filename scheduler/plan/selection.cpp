@@ -41,15 +41,15 @@ class selecting {
                 children_[parent].push_back(&table);
     }
 
-    selection run(const plan_request& request)
+    selection run(const table_choice& which)
     {
-        if (request.all_tables)
+        if (which.all_tables)
             every_table();
-        else if (!request.tables.empty())
-            for (const auto& name : request.tables)
+        else if (!which.tables.empty())
+            for (const auto& name : which.tables)
                 add_named(module_of(modules_, name), name, rule_of(name));
         else
-            by_modules(request.modules);
+            by_modules(which.modules);
         if (out_.tables.empty() && out_.findings.empty())
             block("nothing was selected", "name --modules, --tables or --all-tables");
         return std::move(out_);
@@ -186,10 +186,10 @@ std::set<pg::oid> selection::oids() const
     return all;
 }
 
-selection select_tables(const plan_request& request, const model::module_map& modules,
+selection select_tables(const table_choice& which, const model::module_map& modules,
                         const std::vector<model::table_name>& control_tables, const pg::catalog& source)
 {
-    return selecting(modules, control_tables, source).run(request);
+    return selecting(modules, control_tables, source).run(which);
 }
 
 } // namespace tropeiro::scheduler::plan

@@ -39,7 +39,7 @@ std::string module_of(const model::module_map& modules, const model::table_name&
 bool is_control_plane(const model::table_name& table, const std::vector<model::table_name>& control_tables);
 
 /// Throws failure(not_found) for a module that the map does not have; other faults are findings.
-selection select_tables(const plan_request& request, const model::module_map& modules,
+selection select_tables(const table_choice& which, const model::module_map& modules,
                         const std::vector<model::table_name>& control_tables, const pg::catalog& source);
 
 } // namespace tropeiro::scheduler::plan

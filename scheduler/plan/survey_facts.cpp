@@ -25,7 +25,7 @@ task<source_facts> read_survey_facts(pg::connection& source, const plan_request&
 {
     source_facts facts;
     facts.catalog = co_await pg::read_catalog(source);
-    facts.selected = select_tables(request, settings.modules, settings.control_tables, facts.catalog);
+    facts.selected = select_tables(request.which, settings.modules, settings.control_tables, facts.catalog);
     refuse_when_blocked(facts.selected);
     const std::vector<pg::catalog_extension> no_target;
     describe_tables(facts, request, settings, no_target);

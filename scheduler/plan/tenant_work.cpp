@@ -1,6 +1,7 @@
 #include "scheduler/plan/tenant_work.hpp"
 
 #include "scheduler/plan/table_parts.hpp"
+#include "shared/base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,17 @@
 
 namespace tropeiro::scheduler::plan {
 namespace {
+
+/// As they stand behind a command.
+std::string flags_of(const table_choice& which)
+{
+    if (which.all_tables) return " --all-tables";
+    if (!which.modules.empty()) return " --modules " + text::join(which.modules, ",");
+    std::vector<std::string> names;
+    for (const auto& table : which.tables)
+        names.push_back(model::to_string(table));
+    return names.empty() ? std::string() : " --tables " + text::join(names, ",");
+}
 
 class planning_tenant {
   public:
@@ -25,6 +37,7 @@ class planning_tenant {
         describe_tenant();
         for (const auto& table : source_.tables)
             take_table(table);
+        check_rows_left();
         check_keys();
         choose_sequences();
         publish();
@@ -90,6 +103,27 @@ class planning_tenant {
         item.expected_bytes = std::llround(static_cast<double>(table.table.total_bytes) * estimate.share);
         work_.bytes[item.table] = item.expected_bytes;
         if (work_.schema->unverified.count(item.table) > 0) work_.to_verify.push_back(std::move(item));
+    }
+
+    /// Once a table is complete, nothing brings it the rows that were left.
+    void check_rows_left()
+    {
+        const auto& tenant = question_.tenant;
+        const bool by_id = request_.rows == rows_wanted::own && request_.tenant_value.empty();
+        const bool brings_own = std::ranges::any_of(work_.copies, [](const auto& copy) {
+            return copy.parts.front().filter.kind == model::row_filter::kind_t::equals;
+        });
+        if (!by_id || tenant.slug != settings_.legacy_slug || !brings_own) return;
+        const auto tables = flags_of(request_.which);
+        work_.findings.push_back(
+            {finding::severity_t::blocks,
+             {},
+             "its rows are those without a tenant (source.legacy_slug), which do not come with rows of its "
+             "id",
+             fmt::format(
+                 "tropeiro tenant provision {0} --from-legacy{2}; or, where only those of its id are meant, "
+                 "name it: tropeiro tenant provision {0} --rows own --city-id {1}{2}",
+                 tenant.slug, tenant.id.value, tables)});
     }
 
     void check_keys()

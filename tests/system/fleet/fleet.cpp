@@ -139,11 +139,13 @@ void fleet::kill_worker(child_process& worker)
     workers_.remove_if([&](const child_process& other) { return &other == &worker; });
 }
 
-finished fleet::cli(std::vector<std::string> args)
+finished fleet::cli(std::vector<std::string> args, std::map<std::string, std::string> env)
 {
     spawn_options options;
     options.env = environment();
     options.env["TROPEIRO_SERVER_URL"] = fmt::format("http://127.0.0.1:{}", http_port_);
+    for (auto& [name, value] : env)
+        options.env[name] = value;
     return run_program(command(std::move(args)), options, std::chrono::seconds(120));
 }
 

@@ -50,8 +50,8 @@ class fleet {
     redis_server& redis() { return redis_; }
 
     // --- the command line ---
-    /// Against the scheduler process.
-    finished cli(std::vector<std::string> args);
+    /// Against the scheduler process. `env` on top of the fleet's.
+    finished cli(std::vector<std::string> args, std::map<std::string, std::string> env = {});
     /// The same with --json; throws with everything it said unless it exits 0.
     boost::json::value ask(std::vector<std::string> args);
     /// Everything in one process, private Redis and all. `env` on top of the fleet's.

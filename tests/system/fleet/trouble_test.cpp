@@ -89,6 +89,11 @@ TEST(trouble, a_new_control_database_is_made_ready_though_no_server_answers)
     fleet f("init");
     f.in_source("DROP SCHEMA tropeiro CASCADE");
     expect_said(f.cli({"rollout", "list"}), 69, {"127.0.0.1"});
+    const std::map<std::string, std::string> without{{"CONTROL_DB_URL", ""}};
+    expect_said(f.cli({"init"}, without), 69,
+                {"does not answer", "control database's address in CONTROL_DB_URL"});
+    expect_said(f.cli({"serve"}, without), 1,
+                {"run tropeiro init", "CONTROL_DB_URL `tropeiro init` asks no server"});
     expect_said(f.cli({"init"}), 0, {"control schema version"});
     f.start_scheduler();
     EXPECT_EQ(f.cli({"rollout", "list"}).exit, 0);

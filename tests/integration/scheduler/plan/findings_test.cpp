@@ -64,7 +64,7 @@ TEST(findings, what_the_source_cannot_give_is_found_before_a_byte_moves)
     plan::plan_request request;
     request.rows = rows_wanted::own;
     for (const auto* name : {"studnts", "lookup", "seen", "cities"})
-        request.tables.push_back({"public", name});
+        request.which.tables.push_back({"public", name});
     const auto p = make_plan(source, request, municipal(), {tenant_named("um")});
     EXPECT_TRUE(
         found(p, blocks, "table \"studnts\" is not in the source database (did you mean \"students\"?)"))
@@ -80,6 +80,30 @@ TEST(findings, what_the_source_cannot_give_is_found_before_a_byte_moves)
     EXPECT_TRUE(found(narrow, blocks, "may not read table \"ideb_data\"")) << findings_text(narrow);
     EXPECT_TRUE(found(narrow, blocks, "row security hides rows of table \"students\""))
         << findings_text(narrow);
+}
+
+TEST(findings, rows_without_a_tenant_are_not_left_behind)
+{
+    const auto source = conecta_database();
+    shared_postgres().psql("CREATE TABLE lookup (id integer PRIMARY KEY)", source.database);
+    auto settings = municipal();
+    settings.legacy_slug = "um";
+    const auto lookup = *model::parse_table_name("lookup");
+    settings.modules =
+        model::module_map({{"educacao", "", {*model::parse_table_name("schools")}, {}},
+                           {"comum", "", {lookup}, {{lookup, *model::parse_tenant_rule("shared")}}}});
+    const auto said = "which do not come with rows of its id";
+    const auto plan_for = [&](std::vector<std::string> names, const std::string& slug) {
+        return make_plan(source, modules(std::move(names), rows_wanted::own), settings, {tenant_named(slug)});
+    };
+    const auto blocked = plan_for({"educacao"}, "um");
+    ASSERT_TRUE(found(blocked, blocks, said)) << findings_text(blocked);
+    const auto finding = std::ranges::find_if(
+        blocked.findings, [&](const auto& one) { return one.what.find(said) != std::string::npos; });
+    EXPECT_NE(finding->hint.find("provision um --from-legacy --modules educacao;"), std::string::npos)
+        << finding->hint;
+    EXPECT_FALSE(found(plan_for({"educacao"}, "dois"), blocks, said));
+    EXPECT_FALSE(found(plan_for({"comum"}, "um"), blocks, said)) << "every city gets all of these rows";
 }
 
 TEST(findings, a_module_that_is_not_in_the_map_is_not_found)

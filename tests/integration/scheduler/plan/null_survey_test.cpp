@@ -89,7 +89,7 @@ plan::null_survey survey(const two_databases& of, plan::rows_wanted rows)
         }
         plan::plan_request request;
         for (const auto* name : {"students", "grades", "genres", "visits"})
-            request.tables.push_back({"public", name});
+            request.which.tables.push_back({"public", name});
         request.rows = rows;
         plan::plan_settings settings;
         settings.modules = model::module_map(

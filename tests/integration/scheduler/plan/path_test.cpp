@@ -58,7 +58,7 @@ plan::plan_request of_tables(const std::vector<std::string>& names, rows_wanted 
     plan::plan_request request;
     request.rows = rows;
     for (const auto& name : names)
-        request.tables.push_back({"public", name});
+        request.which.tables.push_back({"public", name});
     return request;
 }
 
@@ -271,7 +271,7 @@ TEST(paths, what_takes_too_long_is_said_not_to_be_counted_and_the_transaction_go
         facts.catalog = co_await pg::read_catalog(c);
         plan::plan_settings settings;
         const auto request = of_tables({"grades", "remarks"});
-        facts.selected = plan::select_tables(request, {}, {}, facts.catalog);
+        facts.selected = plan::select_tables(request.which, {}, {}, facts.catalog);
         plan::describe_tables(facts, request, settings, {});
         auto other = co_await pg::connection::open(source);
         auto locked = co_await pg::transaction::begin(other);

@@ -109,7 +109,7 @@ TEST(planner, the_source_s_own_estimates_say_which_tables_are_read_for_several_c
     plan::plan_request request;
     request.rows = rows_wanted::own;
     for (const auto* name : {"bare", "few", "most"})
-        request.tables.push_back({"public", name});
+        request.which.tables.push_back({"public", name});
     auto settings = municipal();
     const auto p = make_plan(source, request, settings, tenants);
     ASSERT_FALSE(p.blocked()) << findings_text(p);

@@ -147,7 +147,7 @@ plan::plan_settings with_pattern()
 plan::plan_request everything(plan::rows_wanted rows)
 {
     plan::plan_request request;
-    request.all_tables = true;
+    request.which.all_tables = true;
     request.rows = rows;
     request.title = "test";
     return request;
@@ -197,7 +197,7 @@ plan::plan_settings municipal()
 plan::plan_request modules(std::vector<std::string> names, plan::rows_wanted rows)
 {
     plan::plan_request request;
-    request.modules = std::move(names);
+    request.which.modules = std::move(names);
     request.rows = rows;
     return request;
 }

@@ -60,7 +60,7 @@ plan::plan_request of(const std::vector<std::string>& tables)
 {
     plan::plan_request request;
     for (const auto& name : tables)
-        request.tables.push_back({"public", name});
+        request.which.tables.push_back({"public", name});
     return request;
 }
 

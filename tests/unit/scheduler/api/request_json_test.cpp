@@ -32,7 +32,7 @@ TEST(request_json, goes_out_and_comes_back_the_same)
     const auto again = plan_request_from(to_json(*first));
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_EQ(to_json(*again), to_json(*first));
-    EXPECT_EQ(again->tables, first->tables);
+    EXPECT_EQ(again->which.tables, first->which.tables);
     EXPECT_EQ(again->batch_rows, 500);
     EXPECT_EQ(again->on_bad_row, model::bad_rows::quarantine);
 }

@@ -287,9 +287,9 @@ TEST(selection, partitions_come_with_their_table_and_the_control_plane_never)
     b.table("events_1", pg::table_kind::heap, {events});
     b.table("cities");
     b.table("seen", pg::table_kind::view);
-    plan_request request;
-    request.all_tables = true;
-    const auto all = select_tables(request, {}, {named("cities")}, b.catalog());
+    table_choice which;
+    which.all_tables = true;
+    const auto all = select_tables(which, {}, {named("cities")}, b.catalog());
     ASSERT_EQ(all.tables.size(), 2U);
     EXPECT_EQ(all.tables[1].name.name, "events_1");
     EXPECT_EQ(all.modules, (std::vector<std::string>{"default"}));
@@ -303,9 +303,9 @@ TEST(selection, a_table_takes_module_and_rule_from_the_map)
     b.table("events");
     model::module m{
         "agenda", "", {named("events")}, {{named("events"), *model::parse_tenant_rule("shared")}}};
-    plan_request request;
-    request.tables = {named("events")};
-    const auto chosen = select_tables(request, model::module_map({m}), {}, b.catalog());
+    table_choice which;
+    which.tables = {named("events")};
+    const auto chosen = select_tables(which, model::module_map({m}), {}, b.catalog());
     ASSERT_EQ(chosen.tables.size(), 1U);
     EXPECT_EQ(chosen.tables[0].module, "agenda");
     EXPECT_EQ(chosen.tables[0].rule.kind, model::tenant_rule::kind_t::shared);
