@@ -1,12 +1,15 @@
 #include "scheduler/cli/progress.hpp"
 
+#include "shared/model/job.hpp"
+
 #include <algorithm>
 
 namespace tropeiro::scheduler::cli {
 
 bool city_progress::moves_rows() const
 {
-    return phase == "copy" || phase == "check_receipts" || phase == "check_source";
+    const auto kind = model::job_kind_from(phase);
+    return kind && (*kind == model::job_kind::copy || model::is_check(*kind));
 }
 
 std::int64_t rollout_progress::cities_in(std::string_view wanted) const

@@ -15,9 +15,9 @@ std::vector<std::string> kinds_in_order()
     using model::job_kind;
     std::vector<std::string> names;
     for (const auto kind :
-         {job_kind::create_database, job_kind::restore_schema, job_kind::copy, job_kind::verify,
-          job_kind::indexes, job_kind::foreign_keys, job_kind::sequences, job_kind::finish_schema,
-          job_kind::after_rows, job_kind::publish, job_kind::check_receipts, job_kind::check_source})
+         {job_kind::create_database, job_kind::restore_schema, job_kind::copy, job_kind::indexes,
+          job_kind::after_rows, job_kind::verify, job_kind::foreign_keys, job_kind::sequences,
+          job_kind::finish_schema, job_kind::publish, job_kind::check_receipts, job_kind::check_source})
         names.emplace_back(model::to_string(kind));
     return names;
 }

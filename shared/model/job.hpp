@@ -22,12 +22,12 @@ enum class job_kind {
     create_database, // the tenant's database, its identity and its ledger
     restore_schema,  // types, functions, tables, defaults, sequences, comments
     copy,            // rows of one table part, or of several small tables
-    verify,          // what arrived is what was sent
     indexes,         // primary keys, unique and check constraints, indexes of some tables
+    after_rows,      // of a small tenant, in one job: indexes, foreign_keys, sequences, finish_schema
+    verify,          // what arrived is what was sent; beside the foreign keys
     foreign_keys,    // after every table's keys stand
     sequences,       // last values
     finish_schema,   // triggers, policies, row security, and what else pg_dump puts after the data
-    after_rows,      // of a small tenant: the four before in one job
     publish,         // registry, module log, cities.db_url: the tenant becomes visible
     check_receipts,  // of a check, not of a rollout: what stands there is what was sent
     check_source,    // the same against the source as it is now, and repair of what differs

@@ -8,7 +8,7 @@ WITH city AS (
                AS error
       FROM tropeiro.job j
       JOIN public.tenant_registry r ON r.tenant_id = j.tenant_id
-     WHERE j.rollout_id = $1::bigint AND j.kind NOT IN ('check_receipts', 'check_source')
+     WHERE j.rollout_id = $1::bigint AND NOT tropeiro.is_check(j.kind)
        AND NOT EXISTS (SELECT FROM tropeiro.undo u WHERE u.rollout_id = j.rollout_id AND u.city = j.city)
      GROUP BY j.tenant_id
     HAVING bool_or(j.state IN ('dead', 'cancelled'))

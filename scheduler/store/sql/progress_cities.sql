@@ -8,15 +8,14 @@ SELECT j.city, coalesce(min(j.tenant_id::text), '') AS tenant_id, min(j.wave) AS
        count(*) FILTER (WHERE j.state = 'cancelled') AS cancelled, count(b.id) AS blocked,
        coalesce(($2::text[])[max(array_position($2::text[], j.kind)) FILTER (WHERE j.state = 'running')],
                 ($2::text[])[min(array_position($2::text[], j.kind)) FILTER (WHERE j.state = 'wait')], '') AS phase,
-       coalesce(sum(j.rows) FILTER (WHERE j.kind = 'copy' OR (c.is_check AND j.state = 'done')), 0)::bigint AS rows,
-       coalesce(sum(j.bytes) FILTER (WHERE j.kind = 'copy' OR (c.is_check AND j.state = 'done')), 0)::bigint AS bytes,
+       coalesce(sum(j.rows) FILTER (WHERE j.kind = 'copy' OR (tropeiro.is_check(j.kind) AND j.state = 'done')), 0)::bigint AS rows,
+       coalesce(sum(j.bytes) FILTER (WHERE j.kind = 'copy' OR (tropeiro.is_check(j.kind) AND j.state = 'done')), 0)::bigint AS bytes,
        coalesce(sum(j.expected_rows), 0)::bigint AS expected_rows,
        coalesce(sum(j.expected_bytes), 0)::bigint AS expected_bytes,
        coalesce(array_agg(j.id ORDER BY j.id) FILTER (WHERE j.state = 'running'), '{}') AS running_jobs,
        (SELECT CASE WHEN u.finished_at IS NULL THEN 'undoing' ELSE 'undone' END
           FROM tropeiro.undo u WHERE u.rollout_id = $1::bigint AND u.city = j.city) AS undone
   FROM tropeiro.job j LEFT JOIN blocked b ON b.id = j.id
- CROSS JOIN LATERAL (SELECT j.kind IN ('check_receipts', 'check_source') AS is_check) c
  WHERE j.rollout_id = $1::bigint
  GROUP BY j.city
  ORDER BY j.city

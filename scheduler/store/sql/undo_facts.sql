@@ -10,13 +10,13 @@ SELECT r.recorded, min(j.tenant_id::text) AS tenant_id, min(j.database_name) AS 
        count(*) FILTER (WHERE j.state = 'running' OR (j.state = 'wait' AND b.id IS NULL)) AS unfinished,
        (SELECT max(n.rollout_id) FROM tropeiro.job n
          WHERE n.rollout_id > $1::bigint AND n.city = $2 AND n.state <> 'cancelled'
-           AND n.kind NOT IN ('check_receipts', 'check_source')
+           AND NOT tropeiro.is_check(n.kind)
            AND NOT EXISTS (SELECT FROM tropeiro.undo u WHERE u.rollout_id = n.rollout_id AND u.city = n.city
                               AND u.finished_at IS NOT NULL)) AS newer,
        (SELECT max(n.rollout_id) FROM tropeiro.job n JOIN tropeiro.rollout o ON o.id = n.rollout_id
-         WHERE n.city = $2 AND n.kind IN ('check_receipts', 'check_source') AND n.state IN ('wait', 'running')
+         WHERE n.city = $2 AND tropeiro.is_check(n.kind) AND n.state IN ('wait', 'running')
            AND o.finished_at IS NULL) AS checking,
-       bool_and(j.kind IN ('check_receipts', 'check_source')) AS only_checks,
+       bool_and(tropeiro.is_check(j.kind)) AS only_checks,
        coalesce(min(j.spec ->> 'template_name') FILTER (WHERE j.kind = 'create_database'), '') AS template,
        coalesce(min(j.spec ->> 'on_existing') FILTER (WHERE j.kind = 'copy'), 'refuse') AS on_existing,
        coalesce((SELECT jsonb_agg(t.item)::text FROM mine v CROSS JOIN LATERAL jsonb_array_elements(v.spec -> 'tables') AS t (item)

@@ -1,3 +1,4 @@
+#include "shared/model/job.hpp"
 #include "shared/tenancy/control_schema.hpp"
 
 #include "shared/rt/task_group.hpp"
@@ -60,6 +61,21 @@ TEST(control_schema, installs_into_an_empty_database_and_a_second_run_changes_no
         CO_ASSERT_TRUE(second.cities_bound);
         CO_ASSERT_EQ(second.version, first.version);
         co_await require_control_schema(control);
+    });
+}
+
+TEST(control_schema, checks_are_the_same_kinds_in_sql_as_in_the_model)
+{
+    const auto where = fresh_database("control");
+    run([&]() -> task<> {
+        auto control = co_await pg::connection::open(where);
+        co_await install_control_schema(control, false);
+        for (int i = 0; i <= static_cast<int>(model::job_kind::check_source); ++i) {
+            const auto kind = static_cast<model::job_kind>(i);
+            const auto name = std::string(model::to_string(kind));
+            const auto answer = co_await control.query("SELECT tropeiro.is_check($1)", name);
+            EXPECT_EQ(answer.one().get<bool>(0), model::is_check(kind)) << name;
+        }
     });
 }
 
