@@ -62,6 +62,8 @@ task<> connection::execute(std::string sql)
     const auto ignored = co_await run_simple(session_, std::move(sql));
 }
 
+task<rows> connection::query_script(std::string sql) { return run_simple(session_, std::move(sql)); }
+
 bool connection::usable() const
 {
     if (!session_ || !session_->alive() || session_->busy()) return false;

@@ -49,6 +49,8 @@ class connection {
     /// Any number of statements separated by semicolons, without parameters. They are one transaction unless
     /// they say otherwise, as PostgreSQL treats them.
     task<> execute(std::string sql);
+    /// The same; the rows of the last one.
+    task<rows> query_script(std::string sql);
 
     /// Whether it may be used for the next piece of work: not broken, nothing under way, and in no
     /// transaction other than one that a pg::transaction owns.

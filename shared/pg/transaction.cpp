@@ -24,10 +24,19 @@ transaction::~transaction()
 
 task<transaction> transaction::begin(connection& on, std::string_view mode)
 {
+    return begin(on, mode, transaction_settings());
+}
+
+task<transaction> transaction::begin(connection& on, std::string_view mode, transaction_settings settings)
+{
     const auto session = on.internals();
     if (session->alive() && !session->busy() && PQtransactionStatus(session->raw()) != PQTRANS_IDLE)
         throw failure(error_kind::failed, session->where().where() + ": a transaction is open already");
-    const auto answer = co_await run_simple(session, fmt::format("BEGIN {}", mode));
+    auto statements = fmt::format("BEGIN {}", mode);
+    if (!settings.waits_for_disk) statements += "; SET LOCAL synchronous_commit = off";
+    if (settings.lock_timeout.count() > 0)
+        statements += fmt::format("; SET LOCAL lock_timeout = {}", settings.lock_timeout.count());
+    const auto answer = co_await run_simple(session, std::move(statements));
     co_return transaction(session);
 }
 

@@ -2,14 +2,22 @@
 // its connection broken, because ending it would be I/O in a destructor.
 #pragma once
 
+#include "shared/base/clock.hpp"
 #include "shared/pg/connection.hpp"
 
 namespace tropeiro::pg {
 
+/// For one transaction alone; the session's stay as they are.
+struct transaction_settings {
+    bool waits_for_disk = true;   // false: COMMIT answers before it is on the disk (synchronous_commit = off)
+    milliseconds lock_timeout{0}; // 0: the session's
+};
+
 class transaction {
   public:
-    /// `mode` follows BEGIN: "ISOLATION LEVEL REPEATABLE READ READ ONLY".
+    /// One round trip. `mode` follows BEGIN: "ISOLATION LEVEL REPEATABLE READ READ ONLY".
     static task<transaction> begin(connection& on, std::string_view mode = "");
+    static task<transaction> begin(connection& on, std::string_view mode, transaction_settings settings);
 
     transaction(transaction&&) noexcept;
     transaction& operator=(transaction&&) = delete;

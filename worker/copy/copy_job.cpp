@@ -143,12 +143,12 @@ class copying {
             std::optional<context::snapshot_reader> source;
             for (std::size_t i = 0; i < items() && anyone(); ++i) {
                 co_await connect(source, members_.front().job);
-                if (members_.size() == 1)
-                    co_await copy_alone(source, i);
-                else
+                if (is_pass())
                     co_await copy_item(source, i);
+                else
+                    co_await copy_alone(source, i);
             }
-            if (options().reach_disk == durability::whole_job) co_await flush_all();
+            if (is_pass()) co_await flush_all();
         } catch (...) {
             thrown = std::current_exception();
         }
@@ -162,6 +162,8 @@ class copying {
     }
 
   private:
+    bool is_pass() const { return members_.size() > 1; }
+
     bool anyone() const
     {
         return std::any_of(members_.begin(), members_.end(), [](const auto& of) { return !of.result.fault; });
@@ -188,6 +190,8 @@ class copying {
                 of.result.fault = std::make_exception_ptr(
                     failure(error_kind::failed, "the job's specification is not that of its pass",
                             "plan the rollout again"));
+        options_.batch_rows = spec().batch_rows;
+        options_.on_existing = spec().on_existing;
     }
 
     task<> flush_all()
@@ -196,18 +200,8 @@ class copying {
         rt::task_group group(executor);
         for (auto& of : members_)
             if (!of.result.fault && of.who)
-                group.spawn(reach_disk(of, 10 * options().longest_stall), "flushing a copy");
+                group.spawn(reach_disk(of, 10 * options_.longest_stall), "flushing a copy");
         co_await group.join();
-    }
-
-    copy_options options() const
-    {
-        copy_options chosen;
-        chosen.batch_rows = spec().batch_rows;
-        chosen.on_existing = spec().on_existing;
-        // One that is alone may renew its connection to look for refused rows.
-        if (members_.size() > 1) chosen.reach_disk = durability::whole_job;
-        return chosen;
     }
 
     task<> copy_item(std::optional<context::snapshot_reader>& source, std::size_t i)
@@ -216,11 +210,12 @@ class copying {
         std::vector<member*> copied;
         for (auto& of : members_) {
             if (of.result.fault) continue;
-            of.who = claim{of.job.rollout, source->epoch(), of.job.fence};
+            // Its connection is one from here to the flush; a job that is alone may renew its own.
+            of.who = claim{of.job.rollout, source->epoch(), of.job.fence, durability::whole_job};
             ends.push_back({of.target->get(), of.spec.items[i], *of.who, of.job.pulse});
             copied.push_back(&of);
         }
-        auto parts = co_await copy_pass(**source, std::move(ends), options());
+        auto parts = co_await copy_pass(**source, std::move(ends), options_);
         for (std::size_t k = 0; k < parts.size(); ++k) {
             if (is_refusal(parts[k].fault)) parts[k].fault = leaves_the_pass(*copied[k], parts[k].fault);
             conclude(*copied[k], parts[k], **source, i);
@@ -232,7 +227,7 @@ class copying {
     {
         auto& of = members_.front();
         job_access access(of, source);
-        lone_options how{options(), of.spec.on_bad_row, of.spec.most_bad_rows};
+        lone_options how{options_, of.spec.on_bad_row, of.spec.most_bad_rows};
         part_result part;
         try {
             part.state = co_await copy::copy_alone(access, of.spec.items[i], how, of.job.pulse, of.job.log);
@@ -267,6 +262,7 @@ class copying {
     }
 
     std::list<member> members_;
+    copy_options options_;
 };
 
 } // namespace

@@ -13,7 +13,7 @@ namespace {
 /// A worker that sleeps in the middle of acquiring a part holds locks that end with its connection. Whoever
 /// waits for them frees its slot, so that the sleeper's own job can be taken over, which ends that
 /// connection.
-constexpr auto longest_wait = "SET LOCAL lock_timeout = '10s'";
+constexpr milliseconds longest_wait{10'000};
 
 std::string refusal(const model::copy_item& item)
 {
@@ -21,10 +21,13 @@ std::string refusal(const model::copy_item& item)
                        model::to_string(item.table));
 }
 
-task<bool> has_rows(pg::connection& target, const model::table_name& table)
+/// A batch of another part that is under way, of an older claim, would come after we have looked.
+task<bool> lock_and_look(pg::connection& target, const model::table_name& table)
 {
-    const auto sql = fmt::format("SELECT EXISTS (SELECT FROM ONLY {})", pg::qualified(table));
-    const auto found = co_await target.query(sql);
+    const auto name = pg::qualified(table);
+    auto sql = fmt::format(
+        "LOCK TABLE ONLY {0} IN SHARE ROW EXCLUSIVE MODE; SELECT EXISTS (SELECT FROM ONLY {0})", name);
+    const auto found = co_await target.query_script(std::move(sql));
     co_return found.one().get<bool>(0);
 }
 
@@ -56,10 +59,7 @@ struct history {
 task<bool> treat_existing(pg::connection& target, const model::copy_item& item, history before,
                           model::existing_rows on_existing)
 {
-    // A batch of another part that is under way, of an older claim, would come after we have looked.
-    co_await target.execute(
-        fmt::format("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", pg::qualified(item.table)));
-    const bool filled = co_await has_rows(target, item.table);
+    const bool filled = co_await lock_and_look(target, item.table);
     if (!filled) co_return false;
     const bool ours_alone = before.unfinished && !before.merged;
     if (!ours_alone && on_existing == model::existing_rows::merge) {
@@ -89,18 +89,23 @@ task<bool> treat_existing(pg::connection& target, const model::copy_item& item, 
 task<bool> settle_table(pg::connection& target, const model::copy_item& item, const claim& who,
                         model::existing_rows on_existing)
 {
-    const auto current =
-        co_await target.query(sql::current_table, item.table.schema, item.table.name, who.rollout, who.epoch);
-    if (!current.empty()) co_return current[0].get<bool>("merged");
+    if (item.parts > 1) {
+        const auto current = co_await target.query(sql::current_table, item.table.schema, item.table.name,
+                                                   who.rollout, who.epoch);
+        if (!current.empty()) co_return current[0].get<bool>("merged");
+    }
     const auto locked = co_await target.query(sql::lock_table_ledger, item.table.schema, item.table.name,
                                               who.rollout, who.epoch, item.parts);
     const auto row = locked.one();
     if (row.get<bool>("newer")) refuse_newer(item, who, row.get<std::int64_t>("rollout_id"));
     const bool older = row.get<bool>("older");
     const bool merged_before = row.get<bool>("merged");
-    if (!older && !row.get<bool>("fresh")) co_return merged_before;
+    const bool fresh = row.get<bool>("fresh");
+    if (!older && !fresh) co_return merged_before;
     const history before{older && !row.get<bool>("finished"), older && merged_before};
     const bool merged = co_await treat_existing(target, item, before, on_existing);
+    // A row just made says all of it; its foreign keys leave nothing of other times beside it.
+    if (fresh && !merged) co_return merged;
     co_await target.query(sql::restart_table, item.table.schema, item.table.name, who.rollout, who.epoch,
                           item.parts, merged);
     co_return merged;
@@ -120,11 +125,10 @@ part_state state_from(const pg::row& row)
 } // namespace
 
 task<part_state> acquire(pg::connection& target, const model::copy_item& item, const claim& who,
-                         model::existing_rows on_existing, durability how)
+                         model::existing_rows on_existing)
 {
-    const auto mode = how == durability::whole_job ? unflushed : std::string_view();
-    auto tx = co_await pg::transaction::begin(target, mode);
-    co_await target.execute(longest_wait);
+    const pg::transaction_settings settings{who.reach_disk == durability::each_part, longest_wait};
+    auto tx = co_await pg::transaction::begin(target, "", settings);
     const bool merged = co_await settle_table(target, item, who, on_existing);
     const auto acquired =
         co_await target.query(sql::acquire_part, item.table.schema, item.table.name, item.number, who.fence);
@@ -150,11 +154,9 @@ task<> flush_commits(pg::connection& target, const model::copy_item& last, claim
 task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who,
                   const part_state& state)
 {
-    std::optional<std::string> position;
-    if (!state.position.empty()) position = state.position;
-    const auto updated = co_await target.query(sql::checkpoint, item.table.schema, item.table.name,
-                                               item.number, who.fence, position, state.rows, state.bytes,
-                                               state.receipt.digest(), state.done, who.rollout, who.epoch);
+    const auto updated = co_await target.query(
+        sql::checkpoint, item.table.schema, item.table.name, item.number, who.fence, state.position,
+        state.rows, state.bytes, state.receipt.digest(), state.done, who.rollout, who.epoch);
     if (updated.affected() != 1)
         throw fenced_off(fmt::format("part {} of table {} was taken over while a batch was under way",
                                      item.number, model::to_string(item.table)));

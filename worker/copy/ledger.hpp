@@ -13,24 +13,21 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tropeiro::worker::copy {
 
 /// When commits reach the disk: that of a claim and of a part's end by themselves, or all together by flush_commits(). The
-/// latter holds on one connection alone, which a crash of the server ends.
+/// latter holds on one connection alone, which a crash of the server ends. Rows and checkpoint are lost together: nothing
+/// needs to be on the disk until something is reported as done.
 enum class durability { each_part, whole_job };
 
-/// Follows BEGIN. Rows and checkpoint are lost together, so that a commit need not be on the disk before something is
-/// reported as done.
-inline constexpr std::string_view unflushed = "; SET LOCAL synchronous_commit = off";
-
-/// In whose name a job writes, and which moment of the source its rows show.
+/// In whose name a job writes, which moment of the source its rows show, and when they are safe.
 struct claim {
     model::rollout_id rollout;
     std::int32_t epoch = 0; // snapshot epoch of the rollout
     std::int64_t fence = 0; // ratified claim number of the job
+    durability reach_disk = durability::each_part;
 };
 
 struct part_state {
@@ -66,7 +63,7 @@ class fenced_off : public failure {
 */
 /// One transaction. Throws fenced_off when a newer claim owns the part.
 task<part_state> acquire(pg::connection& target, const model::copy_item& item, const claim& who,
-                         model::existing_rows on_existing, durability how = durability::each_part);
+                         model::existing_rows on_existing);
 
 /// To be the last statement before COMMIT of a batch. Throws fenced_off when the fence is not ours any more;
 /// the caller rolls back.

@@ -88,7 +88,7 @@ class lone_copy {
             pulse_.leave_if_asked();
             if (next.what == what_t::try_rows)
                 next = co_await try_rows(search, next.rows);
-            else if (const bool same_moment = co_await treat_bad_row(); same_moment)
+            else if (const bool treated = co_await treat_bad_row(); treated)
                 next = search.stepped_over();
             else
                 next = {};
@@ -108,7 +108,8 @@ class lone_copy {
         co_return next;
     }
 
-    /// The row that was tried last. False: the source's moment has changed since.
+    /// The row that was tried last. False: it is not what comes next any more. The source's moment has changed since, the
+    /// target has lost the batch before it in a crash, or another worker has the job.
     task<bool> treat_bad_row()
     {
         co_await access_.renew();
@@ -124,7 +125,8 @@ class lone_copy {
                 *refused_, item_, fmt::format("the row with {}", bad.row.key_text),
                 "correct the row in the source and run the command again, or set such rows aside with "
                 "--on-bad-row quarantine");
-        co_await set_aside(access_.target(), item_, who_, bad, options_.most_bad_rows);
+        const bool stepped = co_await set_aside(access_.target(), item_, who_, bad, options_.most_bad_rows);
+        if (!stepped) co_return false;
         log_.warn(
             "row quarantined",
             {{"table", model::to_string(item_.table)}, {"key", bad.row.key_text}, {"error", bad.reason}});

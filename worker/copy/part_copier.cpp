@@ -151,11 +151,10 @@ class passing {
 
     task<> begin(running_end& at)
     {
-        at.result.state = co_await acquire(at.end.target, at.end.item, at.end.who, options_.on_existing,
-                                           options_.reach_disk);
+        at.result.state = co_await acquire(at.end.target, at.end.item, at.end.who, options_.on_existing);
         if (at.result.state.done) co_return;
         if (!at.result.state.position.empty()) at.after = rows::parse_place(at.result.state.position);
-        at.to.emplace(at.end.target.get(), at.end.item, at.end.who, at.result.state, options_.reach_disk);
+        at.to.emplace(at.end.target.get(), at.end.item, at.end.who, at.result.state);
     }
 
     std::vector<model::copy_item> open_items() const

@@ -16,7 +16,6 @@ struct copy_options {
     std::int64_t batch_rows = 50'000;
     model::existing_rows on_existing = model::existing_rows::refuse;
     milliseconds longest_stall{30'000}; // a target that holds up the others for so long is left behind
-    durability reach_disk = durability::each_part;
     std::int64_t most_rows = 0; // a single end, by place: no more than these and a checkpoint; 0: the part
 };
 

@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-
 namespace tropeiro::worker::copy {
 namespace {
 
@@ -52,23 +50,19 @@ std::string fit_for(const pg::connection& target, const std::string& json)
 
 } // namespace
 
-task<> set_aside(pg::connection& target, const model::copy_item& item, const claim& who, const bad_row& bad,
-                 std::int64_t most)
+task<bool> set_aside(pg::connection& target, const model::copy_item& item, const claim& who,
+                     const bad_row& bad, std::int64_t most)
 {
     auto tx = co_await pg::transaction::begin(target);
     co_await refuse_too_many(target, item, bad, most);
     const auto place = to_string(bad.place);
-    std::optional<std::string> after;
-    if (!bad.after.empty()) after = bad.after;
     const auto key = fit_for(target, bad.row.key);
     const auto content = fit_for(target, bad.row.content);
-    const auto stepped =
-        co_await target.query(sql::step_over, item.table.schema, item.table.name, item.number, who.fence,
-                              place, who.rollout, who.epoch, key, content, bad.sqlstate, bad.reason, after);
-    if (stepped.affected() != 1)
-        throw fenced_off(fmt::format("part {} of table {} was taken over while a row of it was looked for",
-                                     item.number, model::to_string(item.table)));
+    const auto stepped = co_await target.query(sql::step_over, item.table.schema, item.table.name,
+                                               item.number, who.fence, place, who.rollout, who.epoch, key,
+                                               content, bad.sqlstate, bad.reason, bad.after);
     co_await tx.commit();
+    co_return stepped.affected() == 1;
 }
 
 } // namespace tropeiro::worker::copy

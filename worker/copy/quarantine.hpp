@@ -20,9 +20,10 @@ struct bad_row {
     std::string reason;
 };
 
-/// One transaction. Throws fenced_off, also when the checkpoint is not where it was, and failure(refused) when the table has `most` of them already: then the
-/// table is to blame, no row. Part of several that are copied at once may each be let in one more.
-task<> set_aside(pg::connection& target, const model::copy_item& item, const claim& who, const bad_row& bad,
-                 std::int64_t most);
+/// One transaction. False, and nothing was done: the checkpoint is not where it was, or a newer claim has the part; acquire()
+/// tells which. Throws failure(refused) when the table has `most` of them already: then the table is to blame, no row.
+/// Parts of several that are copied at once may each be let in one more.
+task<bool> set_aside(pg::connection& target, const model::copy_item& item, const claim& who,
+                     const bad_row& bad, std::int64_t most);
 
 } // namespace tropeiro::worker::copy

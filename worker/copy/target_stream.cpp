@@ -8,8 +8,8 @@
 namespace tropeiro::worker::copy {
 
 target_stream::target_stream(pg::connection& target, const model::copy_item& item, claim who,
-                             part_state state, durability how)
-    : target_(target), item_(item), who_(who), how_(how), state_(std::move(state)), pending_(state_)
+                             part_state state)
+    : target_(target), item_(item), who_(who), state_(std::move(state)), pending_(state_)
 {
     buffer_.reserve(buffer_limit + large_row);
 }
@@ -17,8 +17,8 @@ target_stream::target_stream(pg::connection& target, const model::copy_item& ite
 task<> target_stream::open_batch(bool with_rows)
 {
     if (!batch_) {
-        const auto mode = how_ == durability::whole_job ? unflushed : std::string_view();
-        auto begun = co_await pg::transaction::begin(target_, mode);
+        const pg::transaction_settings settings{who_.reach_disk == durability::each_part};
+        auto begun = co_await pg::transaction::begin(target_, "", settings);
         batch_.emplace(std::move(begun));
     }
     if (copy_ || !with_rows) co_return;
@@ -92,7 +92,7 @@ task<> target_stream::finish_batch(bool done)
     if (batch_rows_ > 0 && item_.by_ctid) pending_.position = to_string(last_);
     pending_.done = done;
     // A part's last commit alone has to reach the disk, and not even that where all of a job do so together.
-    if (!done && how_ == durability::each_part)
+    if (!done && who_.reach_disk == durability::each_part)
         co_await target_.execute("SET LOCAL synchronous_commit = off");
     co_await checkpoint(target_, item_, who_, pending_);
     co_await batch_->commit();

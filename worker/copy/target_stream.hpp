@@ -18,8 +18,7 @@ namespace tropeiro::worker::copy {
 class target_stream {
   public:
     /// `target`, `item` must outlive the stream. `state` is what acquire() gave.
-    target_stream(pg::connection& target, const model::copy_item& item, claim who, part_state state,
-                  durability how);
+    target_stream(pg::connection& target, const model::copy_item& item, claim who, part_state state);
 
     /// Takes the row into the buffer. True: call drain() before the next row.
     bool append(const rows::row_slice& row)
@@ -67,7 +66,6 @@ class target_stream {
     pg::connection& target_;
     const model::copy_item& item_;
     claim who_;
-    durability how_;
     part_state state_;   // committed
     part_state pending_; // state_ and the rows of the batch under way
     std::string buffer_;

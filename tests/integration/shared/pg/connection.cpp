@@ -97,6 +97,9 @@ TEST(connection, execute_runs_several_statements)
         CO_ASSERT_EQ(changed.command(), "UPDATE 2");
         const auto none = co_await c.query("SELECT n FROM t WHERE n = 99");
         CO_ASSERT_TRUE(none.empty());
+        const auto last =
+            co_await c.query_script("SELECT 1; BEGIN; LOCK TABLE t; COMMIT; SELECT max(n) FROM t");
+        CO_ASSERT_EQ(last.one().get<int>(0), 3);
     });
 }
 

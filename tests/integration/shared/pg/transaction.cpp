@@ -56,6 +56,24 @@ TEST(transaction, the_mode_is_the_server_s)
     });
 }
 
+TEST(transaction, settings_end_with_it)
+{
+    run([]() -> task<> {
+        constexpr auto look = "SELECT current_setting('synchronous_commit'), current_setting('lock_timeout')";
+        auto c = co_await connection::open(shared_postgres().dsn());
+        const auto before = co_await c.query(look);
+        const transaction_settings settings{false, 1500ms};
+        auto tx = co_await transaction::begin(c, "READ ONLY", settings);
+        const auto within = co_await c.query(look);
+        CO_ASSERT_EQ(within.one().get<std::string>(0), "off");
+        CO_ASSERT_EQ(within.one().get<std::string>(1), "1500ms");
+        co_await tx.commit();
+        const auto after = co_await c.query(look);
+        CO_ASSERT_EQ(after.one().get<std::string>(0), before.one().get<std::string>(0));
+        CO_ASSERT_EQ(after.one().get<std::string>(1), before.one().get<std::string>(1));
+    });
+}
+
 TEST(transaction, an_unfinished_one_breaks_its_connection)
 {
     run([]() -> task<> {

@@ -103,6 +103,32 @@ TEST(bad_row, a_worker_that_was_overtaken_in_the_middle_leaves_each_of_them_once
     });
 }
 
+TEST(bad_row, what_a_crash_of_the_target_took_comes_again_before_the_row_is_stepped_over)
+{
+    run([]() -> task<> {
+        for (const int moment : {2, 3, 4, 5, 6, 8, 11}) {
+            SCOPED_TRACE(moment);
+            refusing_target db;
+            co_await db.prepare_with(3000, "", "ALTER TABLE people ADD CHECK (id NOT IN (700, 710, 2500))");
+            fresh_access access(db, claim_number(1));
+            auto crashed = false;
+            access.on_renewal = [&](int renewals) -> task<> {
+                if (renewals != moment) co_return;
+                crashed = true; // the last commits have not reached the disk
+                auto to = co_await pg::connection::open(db.target);
+                co_await to.execute("DELETE FROM people; DELETE FROM tropeiro.quarantined_row;"
+                                    "UPDATE tropeiro.copy_ledger SET position = NULL, rows = 0, bytes = 0, "
+                                    "receipt = '', quarantined = 0");
+            };
+            const auto state = co_await db.sift(access, people(), small_batches());
+            EXPECT_TRUE(crashed);
+            EXPECT_EQ(state.rows, 2997);
+            EXPECT_EQ(state.quarantined, 3);
+            co_await db.expect_the_rest("700,710,2500");
+        }
+    });
+}
+
 TEST(bad_row, a_table_that_starts_again_forgets_those_of_the_former_try)
 {
     run([]() -> task<> {

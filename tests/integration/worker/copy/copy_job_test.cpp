@@ -114,25 +114,32 @@ std::string said(const std::exception_ptr& fault)
 TEST(copy_job, what_is_reported_as_done_survives_a_crash_of_the_target)
 {
     test::postgres_server crashing({"wal_writer_delay=10s"});
-    run([&]() -> task<> {
+    const std::vector<std::size_t> together{0, 2};
+    const std::vector<std::size_t> alone{0};
+    const auto crash_after = [&](std::vector<std::size_t> chosen) -> task<> {
         three_cities db(crashing);
         co_await db.prepare();
         std::list<context::job_context> jobs;
         std::vector<std::reference_wrapper<const context::job_context>> pass;
-        for (const std::size_t i : {0U, 2U})
+        for (const auto i : chosen)
             pass.emplace_back(jobs.emplace_back(db.job(i, model::bad_rows::fail, 1)));
         const auto copied = co_await run_copy(pass);
         crashing.stop();
         for (const auto& result : copied)
             EXPECT_EQ(said(result.fault), "nothing");
         crashing.start();
-        for (const auto& target : {db.targets.front(), db.targets.back()}) {
-            auto to = co_await pg::connection::open(target);
+        for (const auto i : chosen) {
+            auto to =
+                co_await pg::connection::open(*std::next(db.targets.begin(), static_cast<std::ptrdiff_t>(i)));
             const auto kept = co_await to.query(
                 "SELECT count(*), (SELECT bool_and(done) FROM tropeiro.copy_ledger) FROM visits");
             EXPECT_EQ(kept.one().get<std::int64_t>(0), 2000);
             EXPECT_TRUE(kept.one().get<bool>(1));
         }
+    };
+    run([&]() -> task<> {
+        co_await crash_after(together);
+        co_await crash_after(alone);
     });
 }
 
