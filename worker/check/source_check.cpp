@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tropeiro::worker::check {
 namespace {
 
@@ -40,37 +42,38 @@ void take_counts(table_check& result, const comparison& found)
             "with --truncate";
 }
 
-bool has_only_extra(const std::vector<row_difference>& differences)
+/// Every row of the source is there as it should be; the city may have others.
+bool has_all(const comparison& found)
 {
-    for (const auto& one : differences)
-        if (one.kind != difference_kind::extra) return false;
-    return true;
+    return found.complete && std::ranges::all_of(found.differences, [](const auto& one) {
+               return one.kind == difference_kind::extra;
+           });
 }
 
-/// What stands there is what a later check by receipt compares with; not for rows that were merged into others. Rows in
-/// quarantine have come by now.
+/// What stands there is what a later check by receipt compares with; not for rows that were merged into others.
 task<> take_receipt(pg::connection& target, const model::copy_item& item)
 {
-    co_await target.query(sql::leave_quarantine, item.table.schema, item.table.name);
     const auto sent = co_await copy::table_state(target, item.table);
     if (!sent.done || sent.merged) co_return;
     const auto now = co_await rows::read_back(target, item);
     co_await target.query(sql::take_receipt, item.table.schema, item.table.name, now.rows(), now.digest());
 }
 
-task<> repair_table(pg::connection& source, pg::connection& target, const segmentation& cut, comparison found,
-                    table_check& result)
+/// How the two compare after it.
+task<comparison> repair_table(pg::connection& source, pg::connection& target, const segmentation& cut,
+                              comparison found, table_check& result)
 {
     result.repaired = co_await repair_rows(source, target, cut, std::move(found.differences));
-    const auto after = co_await compare(source, target, cut);
+    auto after = co_await compare(source, target, cut);
     if (after.differences.empty() && after.complete)
         result.verdict = verdict::repaired;
-    else if (after.complete && has_only_extra(after.differences))
+    else if (has_all(after))
         result.note = "rows that only the city has are left alone";
     else
         result.note = "not everything could be repaired; look again";
     // Rows that only the city has must not pass for rows that were brought.
     if (result.verdict == verdict::repaired) co_await take_receipt(target, cut.item);
+    co_return after;
 }
 
 } // namespace
@@ -103,7 +106,9 @@ task<table_check> check_against_source(const context::job_context& job, const mo
     auto found = co_await compare(source, *target, cut);
     take_counts(result, found);
     if (repair && !found.differences.empty())
-        co_await repair_table(source, *target, cut, std::move(found), result);
+        found = co_await repair_table(source, *target, cut, std::move(found), result);
+    if (repair && has_all(found))
+        co_await target->query(sql::leave_quarantine, item.table.schema, item.table.name);
     const auto sent = co_await copy::table_state(*target, item.table);
     result.note_quarantined(sent.quarantined); // those that the repair did not bring
     co_await tx.commit();

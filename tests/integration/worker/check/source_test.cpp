@@ -1,6 +1,9 @@
 // What stands in the city against the source, each hashed by its own server, and the repair of what differs.
 #include "tests/integration/worker/check/fixture.hpp"
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
 namespace tropeiro::worker::check {
 namespace {
 
@@ -73,6 +76,34 @@ TEST(check_source, repairs_what_differs_and_leaves_the_citys_own_rows_alone)
         EXPECT_EQ(again.at("people").missing + again.at("people").differing, 0);
         const auto receipt = co_await city.check(receipts);
         EXPECT_EQ(receipt.at("people").verdict, "differs") << "the city's own row was not brought";
+    }());
+}
+
+TEST(check_source, rows_in_quarantine_leave_it_when_a_repair_finds_them_or_brings_them)
+{
+    test::run([]() -> task<> {
+        for (const auto* there : {"id = 7", "false"}) {
+            SCOPED_TRACE(there);
+            copied_city city;
+            co_await city.copy_tables(people_schema, people_rows, of(people()));
+            auto sql = fmt::format(
+                "DELETE FROM people WHERE {};"
+                "UPDATE tropeiro.copy_ledger SET quarantined = 1; "
+                "INSERT INTO tropeiro.quarantined_row (rollout_id, schema_name, table_name, part, place, "
+                "key, row, "
+                "sqlstate, error) VALUES (1, 'public', 'people', 0, '(0,7)', '{{}}', '{{}}', '23514', 'no')",
+                there);
+            co_await city.in_city(std::move(sql));
+            co_await city.in_city("UPDATE people SET id = -1 WHERE id = 9"); // a row of its own
+            const auto looked = co_await city.check(source);
+            EXPECT_THAT(looked.at("people").note, testing::HasSubstr("1 row was refused"));
+            const auto found = co_await city.check(source, true);
+            EXPECT_EQ(found.at("people").note, "rows that only the city has are left alone");
+            const auto left = co_await city.ask_city(
+                "SELECT count(*) || ' ' || (SELECT sum(quarantined) FROM tropeiro.copy_ledger) "
+                "FROM tropeiro.quarantined_row");
+            EXPECT_EQ(left, "0 0");
+        }
     }());
 }
 
