@@ -4,10 +4,10 @@
 #include "scheduler/cli/embedded_scheduler.hpp"
 #include "scheduler/cli/progress_view.hpp"
 #include "scheduler/cli/text_table.hpp"
+#include "shared/base/clock.hpp"
 #include "shared/base/text.hpp"
 #include "shared/pg/error.hpp"
 #include "shared/rt/deadline.hpp"
-#include "shared/rt/look_pause.hpp"
 
 #include <fmt/format.h>
 
@@ -159,7 +159,7 @@ task<int> follow_rollout(session& s, std::int64_t rollout)
     while (!s.signals.requested()) {
         const auto began = steady::now();
         const auto answer = co_await look(path);
-        const auto pause = rt::pause_between_looks(steady::now() - began, shortest_pause, longest_pause);
+        const auto pause = pause_between_looks(steady::now() - began, shortest_pause, longest_pause);
         if (s.embedded) co_await s.embedded->tend();
         if (!answer) {
             co_await pause_or_signal(s, ask_again_every);

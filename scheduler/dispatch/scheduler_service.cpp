@@ -7,10 +7,10 @@
 #include "scheduler/dispatch/reaper.hpp"
 #include "scheduler/dispatch/wakeup.hpp"
 #include "scheduler/store/store_rollout.hpp"
+#include "shared/base/clock.hpp"
 #include "shared/base/random.hpp"
 #include "shared/log/log.hpp"
 #include "shared/rt/deadline.hpp"
-#include "shared/rt/look_pause.hpp"
 #include "shared/rt/task_group.hpp"
 
 #include <functional>
@@ -106,7 +106,7 @@ task<> scheduler_service::parts::keep_queue()
         std::exception_ptr thrown;
         try {
             const bool busy = co_await upkeep.round();
-            if (busy) pause = rt::pause_between_looks(steady::now() - began, shortest_pause, pause);
+            if (busy) pause = pause_between_looks(steady::now() - began, shortest_pause, pause);
         } catch (...) {
             thrown = std::current_exception();
         }

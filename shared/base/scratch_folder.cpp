@@ -29,6 +29,16 @@ bool may_be_ours(const fs::path& folder)
     return ::lstat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid();
 }
 
+fs::path folder_for_all()
+{
+    std::error_code wrong;
+    const auto where = fs::temp_directory_path(wrong);
+    if (!wrong) return where;
+    throw failure(error_kind::failed,
+                  fmt::format("there is no folder for temporary files at TMPDIR: {}", wrong.message()),
+                  "set TMPDIR to a folder that may be written");
+}
+
 /// One without the file is being made.
 bool is_abandoned(const fs::path& folder)
 {
@@ -65,7 +75,7 @@ int lock_folder(const fs::path& folder)
 scratch_folder scratch_folder::make()
 {
     std::error_code ignored;
-    const auto where = fs::temp_directory_path(ignored);
+    const auto where = folder_for_all();
     remove_abandoned(where);
     auto name = (where / fmt::format("{}{}", stem, random_part)).string();
     const bool made = ::mkdtemp(name.data()) != nullptr;

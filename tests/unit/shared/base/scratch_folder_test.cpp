@@ -1,3 +1,4 @@
+#include "shared/base/error.hpp"
 #include "shared/base/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -25,6 +26,21 @@ TEST(scratch_folder, is_for_this_user_alone_and_goes_with_its_owner)
         EXPECT_TRUE(fs::exists(where / "archive"));
     }
     EXPECT_FALSE(fs::exists(where));
+}
+
+TEST(scratch_folder, is_made_nowhere_when_the_folder_for_all_is_not_there)
+{
+    const auto* before = ::getenv("TMPDIR");
+    const std::string kept = before ? before : "";
+    ::setenv("TMPDIR", "/nonexistent", 1);
+    std::string said;
+    try {
+        scratch_folder::make();
+    } catch (const failure& e) {
+        said = e.what();
+    }
+    before ? ::setenv("TMPDIR", kept.c_str(), 1) : ::unsetenv("TMPDIR");
+    EXPECT_EQ(said.find("there is no folder for temporary files at TMPDIR: "), 0U) << said;
 }
 
 TEST(scratch_folder, that_a_killed_process_left_is_removed_by_the_next_one_and_no_living_ones)

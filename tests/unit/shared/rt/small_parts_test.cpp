@@ -3,7 +3,6 @@
 #include "shared/rt/backoff.hpp"
 #include "shared/rt/blocking.hpp"
 #include "shared/rt/deadline.hpp"
-#include "shared/rt/look_pause.hpp"
 #include "shared/rt/signals.hpp"
 #include "shared/rt/task_group.hpp"
 
@@ -36,14 +35,6 @@ TEST(backoff, grows_with_each_call_until_reset)
     EXPECT_EQ(waits.attempts(), 2);
     waits.reset();
     EXPECT_EQ(waits.next(), 5ms);
-}
-
-TEST(look_pause, is_fifty_times_the_look_within_its_bounds)
-{
-    EXPECT_EQ(pause_between_looks(4ms, 100ms, 500ms), 200ms);
-    EXPECT_EQ(pause_between_looks(1ms, 100ms, 500ms), 100ms);
-    EXPECT_EQ(pause_between_looks(90ms, 100ms, 500ms), 500ms);
-    EXPECT_EQ(pause_between_looks(1ms, 100ms, 50ms), 50ms);
 }
 
 TEST(off_loop, runs_elsewhere_and_answers_here)
