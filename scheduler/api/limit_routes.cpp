@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 struct limit_line {
     std::int64_t slots = 0;
-    std::string set_by; // workspace, operator
+    std::string set_by; // workspace, operator, plan, default
     std::int64_t used = 0;
     std::int64_t parked = 0;
 };
@@ -54,6 +54,9 @@ task<http::response> list_limits(backend& b, http::request_context)
     const auto stored = co_await store::read_limits(control.get());
     for (const auto& [resource, slots] : stored)
         lines[resource] = {slots, "operator", 0, 0};
+    const auto in_force = co_await dispatch::read_limits_in_force(control.get(), b.workspace().limits);
+    for (const auto& [resource, slots] : in_force)
+        lines.try_emplace(resource, limit_line{slots, "plan", 0, 0});
     co_await add_use(b, control.get(), lines);
     json::array items;
     for (const auto& [resource, line] : lines) {

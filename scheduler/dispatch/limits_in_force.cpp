@@ -2,7 +2,8 @@
 
 namespace tropeiro::scheduler::dispatch {
 
-store::limits limits_in_force(const config::limits_section& workspace, const store::limits& by_operator)
+store::limits limits_in_force(const config::limits_section& workspace, const store::limits& by_operator,
+                              const store::limits& planned)
 {
     store::limits all;
     all["*"] = workspace.per_server;
@@ -10,13 +11,17 @@ store::limits limits_in_force(const config::limits_section& workspace, const sto
         all[resource] = slots;
     for (const auto& [resource, slots] : by_operator)
         all[resource] = slots;
+    const auto usual = all["*"];
+    for (const auto& [resource, slots] : planned)
+        if (slots < usual) all.try_emplace(resource, slots);
     return all;
 }
 
 task<store::limits> read_limits_in_force(pg::connection& control, const config::limits_section& workspace)
 {
     const auto by_operator = co_await store::read_limits(control);
-    co_return limits_in_force(workspace, by_operator);
+    const auto planned = co_await store::read_planned_slots(control);
+    co_return limits_in_force(workspace, by_operator, planned);
 }
 
 std::map<std::string, std::optional<std::int64_t>> limits_to_change(const store::limits& set,

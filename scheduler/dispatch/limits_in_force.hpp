@@ -1,4 +1,5 @@
-// The limits that the queue enforces: the workspace's, and above them the operator's.
+// The limits that the queue enforces: the workspace's, and above them the operator's; where neither names a server, what
+// its connections allow.
 #pragma once
 
 #include "scheduler/store/limits.hpp"
@@ -14,10 +15,11 @@
 
 namespace tropeiro::scheduler::dispatch {
 
-/// One map of both, "*" among them. Pure.
-store::limits limits_in_force(const config::limits_section& workspace, const store::limits& by_operator);
+/// One map, "*" among them. `planned`: read_planned_slots(). Pure.
+store::limits limits_in_force(const config::limits_section& workspace, const store::limits& by_operator,
+                              const store::limits& planned);
 
-/// The same with the operator's as the control database has them now.
+/// The same with what the control database has now.
 task<store::limits> read_limits_in_force(pg::connection& control, const config::limits_section& workspace);
 
 /// What must be set, and with nothing for its slots cleared, for `set` to become `wanted`. Pure.

@@ -9,6 +9,8 @@
 namespace tropeiro::scheduler::plan {
 namespace {
 
+constexpr std::int64_t other_connections = 20; // the server's own, and people
+
 using indices = std::vector<std::size_t>;
 
 constexpr std::size_t sampled_tenants = 8;
@@ -191,6 +193,14 @@ const shared_reading* pass_choice::find(std::size_t tenant, const model::table_n
     return at == readings_.end() ? nullptr : &at->second;
 }
 
+std::size_t pass_choice::largest() const
+{
+    std::size_t most = 0;
+    for (const auto& [of, reading] : readings_)
+        most = std::max(most, reading.tenants);
+    return most;
+}
+
 std::string pass_choice::reason(const model::table_name& table) const
 {
     const auto at = reasons_.find(table);
@@ -245,9 +255,14 @@ read_question ask_costs(const pass_question& question, std::size_t table)
 
 std::size_t most_in_pass(std::int64_t wanted, std::int64_t max_connections)
 {
-    constexpr std::int64_t others = 20; // the server's own, and people
-    const auto room = std::max<std::int64_t>(1, (max_connections - others) / 4);
+    const auto room = std::max<std::int64_t>(1, (max_connections - other_connections) / 4);
     return static_cast<std::size_t>(std::clamp<std::int64_t>(wanted, 1, room));
+}
+
+std::int64_t passes_at_once(std::size_t tenants, std::int64_t max_connections)
+{
+    const auto each = std::max<std::int64_t>(1, static_cast<std::int64_t>(tenants));
+    return std::max<std::int64_t>(1, (max_connections - other_connections) / each);
 }
 
 } // namespace tropeiro::scheduler::plan

@@ -50,6 +50,9 @@ class pass_choice {
     /// Nothing when the tenant reads the table alone.
     const shared_reading* find(std::size_t tenant, const model::table_name& table) const;
 
+    /// Tenants of the largest pass; 0: there is none.
+    std::size_t largest() const;
+
     /// Why the table is read so, for people; empty where there is no choice.
     std::string reason(const model::table_name& table) const;
 
@@ -76,5 +79,8 @@ read_question ask_costs(const pass_question& question, std::size_t table);
 /// How many connections to the target a pass may take: a quarter of those that the server has to give, so that several
 /// workers find room beside each other.
 std::size_t most_in_pass(std::int64_t wanted, std::int64_t max_connections);
+
+/// How many passes of so many tenants find room beside each other, at least one.
+std::int64_t passes_at_once(std::size_t tenants, std::int64_t max_connections);
 
 } // namespace tropeiro::scheduler::plan

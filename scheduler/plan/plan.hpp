@@ -121,6 +121,8 @@ struct plan {
     std::string source_server; // host:port
     std::string target_server;
     bool needs_snapshot = false; // some rows are copied
+    std::optional<std::int64_t>
+        target_slots; // passes at once for which the target server has connections enough
     pace how_fast;
     std::vector<tenant_plan> tenants;
     std::vector<path_plan> paths;

@@ -240,7 +240,10 @@ class planning {
         const auto costs = co_await read_costs(*in_.source, std::move(asked));
         for (std::size_t i = 0; i < undecided.size(); ++i)
             question.costs.emplace(undecided[i], costs[i]);
-        co_return pass_choice(question);
+        pass_choice choice(question);
+        if (choice.largest() > 1)
+            plan_.target_slots = passes_at_once(choice.largest(), server_.facts.max_connections);
+        co_return choice;
     }
 
     task<> add_tenant(tenant_work work)

@@ -61,11 +61,16 @@ std::int64_t expected(const plan::job_draft& job, const boost::json::value& spec
 
 } // namespace
 
+std::string target_resource(const plan::plan& what)
+{
+    return "t:" + text::replace_all(what.target_server, "|", "_");
+}
+
 std::string lane_of(const plan::plan& what, model::job_kind kind)
 {
     const bool reads_source = kind == model::job_kind::copy || kind == model::job_kind::sequences ||
                               kind == model::job_kind::after_rows || kind == model::job_kind::check_source;
-    const auto target = "t:" + text::replace_all(what.target_server, "|", "_");
+    const auto target = target_resource(what);
     if (!reads_source) return target;
     return "s:" + text::replace_all(what.source_server, "|", "_") + "|" + target;
 }

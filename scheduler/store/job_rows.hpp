@@ -31,6 +31,9 @@ struct job_rows {
     std::size_t size() const { return id.size(); }
 };
 
+/// The target server among the resources whose slots jobs take.
+std::string target_resource(const plan::plan& what);
+
 /// "s:<source>|t:<target>": the servers whose connections a job of this kind needs.
 std::string lane_of(const plan::plan& what, model::job_kind kind);
 

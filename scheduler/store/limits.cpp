@@ -1,5 +1,6 @@
 #include "scheduler/store/limits.hpp"
 
+#include "scheduler/store/sql_text.hpp"
 #include "shared/base/error.hpp"
 
 #include <fmt/format.h>
@@ -13,15 +14,26 @@ bool is_resource(const std::string& text)
     return text.size() > 2 && (text.starts_with("s:") || text.starts_with("t:") || text.starts_with("c:"));
 }
 
+limits limits_from(const pg::rows& answer)
+{
+    limits found;
+    for (const auto row : answer)
+        found[row.get<std::string>("resource")] = row.get<std::int64_t>("slots");
+    return found;
+}
+
 } // namespace
 
 task<limits> read_limits(pg::connection& control)
 {
     const auto answer = co_await control.query("SELECT resource, slots FROM tropeiro.connection_limit");
-    limits found;
-    for (const auto row : answer)
-        found[row.get<std::string>("resource")] = row.get<std::int64_t>("slots");
-    co_return found;
+    co_return limits_from(answer);
+}
+
+task<limits> read_planned_slots(pg::connection& control)
+{
+    const auto answer = co_await control.query(sql::rollout_slots);
+    co_return limits_from(answer);
 }
 
 task<> write_limit(pg::connection& control, std::string resource, std::optional<std::int64_t> slots)

@@ -16,6 +16,9 @@ using limits = std::map<std::string, std::int64_t>;
 
 task<limits> read_limits(pg::connection& control);
 
+/// Of servers that unfinished rollouts reach with passes, which take a connection for each of their tenants.
+task<limits> read_planned_slots(pg::connection& control);
+
 /// Nothing for `slots`: back to the workspace's. Throws failure(usage) for a resource of another form.
 task<> write_limit(pg::connection& control, std::string resource, std::optional<std::int64_t> slots);
 

@@ -25,6 +25,7 @@ boost::json::object summary_of(const plan::plan& what)
     summary["jobs"] = what.jobs.size();
     summary["rows"] = what.rows();
     summary["bytes"] = what.bytes();
+    if (what.target_slots) summary["slots"] = {{target_resource(what), *what.target_slots}};
     return summary;
 }
 

@@ -53,7 +53,7 @@ struct copy_section {
 };
 
 struct limits_section {
-    std::int64_t per_server = 8;                   // `default`: connections per server
+    std::int64_t per_server = 8;                   // `default`: jobs at once per server, a pass being one
     std::int64_t tries = 8;                        // failed ones after which a job is dead
     std::map<std::string, std::int64_t> resources; // "t:HOST:PORT", "s:HOST:PORT" -> connections; 0 pauses
 };

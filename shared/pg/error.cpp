@@ -46,7 +46,8 @@ std::string way_out(const server_message& said)
     if (said.sqlstate == "3D000") return "correct the database's name in the connection string, or create it";
     if (said.sqlstate == "55P03")
         return "another session holds a lock or waits for one: pg_locks and pg_stat_activity tell which";
-    if (said.sqlstate == "53300") return "raise max_connections there, or run fewer workers";
+    if (said.sqlstate == state_too_many_connections)
+        return "raise max_connections there, or run fewer workers";
     return {};
 }
 

@@ -15,7 +15,8 @@ namespace tropeiro::pg {
 inline constexpr std::string_view state_no_connection = "08001";   // it could not be established
 inline constexpr std::string_view state_connection_lost = "08006"; // it was there and is gone
 inline constexpr std::string_view state_no_reply = "08T01";        // ours: no reply within the time allowed
-inline constexpr std::string_view state_pool_exhausted = "53T01";  // ours: no connection became free in time
+inline constexpr std::string_view state_too_many_connections = "53300";
+inline constexpr std::string_view state_pool_exhausted = "53T01"; // ours: no connection became free in time
 
 /// The fields of an ErrorResponse that we use.
 struct server_message {

@@ -271,6 +271,8 @@ std::size_t pool::waiting() const { return state_->queue_.size(); }
 
 const dsn& pool::where() const { return state_->where_; }
 
+void pool::close_idle() { state_->idle_.clear(); }
+
 void pool::close() { state_->close(); }
 
 } // namespace tropeiro::pg

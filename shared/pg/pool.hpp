@@ -54,6 +54,9 @@ class pool {
     std::size_t waiting() const;
     const dsn& where() const;
 
+    /// The server gets their places back.
+    void close_idle();
+
     /// Closes the idle ones; those lent out are closed on return. New requests are refused.
     void close();
 

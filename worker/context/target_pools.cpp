@@ -1,6 +1,9 @@
 #include "worker/context/target_pools.hpp"
 
+#include "shared/pg/error.hpp"
 #include "shared/rows/pinned_settings.hpp"
+#include "shared/rt/backoff.hpp"
+#include "shared/rt/deadline.hpp"
 #include "shared/tenancy/target_schema.hpp"
 #include "worker/context/sql_text.hpp"
 
@@ -13,6 +16,8 @@ namespace {
 
 constexpr std::size_t kept_pools = 64; // the databases of one pass
 constexpr std::chrono::seconds patience{60};
+constexpr milliseconds shortest_pause{100};
+constexpr milliseconds longest_pause{2000};
 
 /// The connection takes the job's name; what an earlier owner left running is ended.
 task<> take_over(pg::connection& target, const job_context& job)
@@ -53,9 +58,27 @@ pg::pool& target_pools::pool_for(const std::string& database)
     return pools_.front().pool;
 }
 
+/// Where all of the server's connections are in use, those that are idle here are given back, and others' are in seconds.
+task<pg::lease> target_pools::connect(std::string database)
+{
+    rt::backoff pause(longest_pause, longest_pause);
+    const auto give_up = steady::now() + patience;
+    for (;;) {
+        try {
+            auto lease = co_await pool_for(database).acquire(patience);
+            co_return lease;
+        } catch (const pg::error& e) {
+            if (e.sqlstate() != pg::state_too_many_connections || steady::now() > give_up) throw;
+        }
+        for (auto& held : pools_)
+            held.pool.close_idle();
+        co_await rt::sleep_for(shortest_pause + pause.next());
+    }
+}
+
 task<pg::lease> target_pools::take(std::string database, const job_context& job)
 {
-    auto lease = co_await pool_for(database).acquire(patience);
+    auto lease = co_await connect(std::move(database));
     co_await take_over(*lease, job);
     co_return lease;
 }

@@ -43,6 +43,22 @@ TEST(pool, a_connection_comes_back_and_is_lent_again)
     });
 }
 
+TEST(pool, idle_ones_are_closed_when_asked_and_the_pool_goes_on)
+{
+    run([]() -> task<> {
+        auto p = co_await make_pool(2);
+        int first = 0;
+        {
+            auto held = co_await p.acquire(5s);
+            first = held->backend_pid();
+        }
+        p.close_idle();
+        CO_ASSERT_EQ(p.idle(), 0U);
+        auto again = co_await p.acquire(5s);
+        CO_ASSERT_NE(again->backend_pid(), first);
+    });
+}
+
 TEST(pool, waiters_are_served_in_the_order_in_which_they_came)
 {
     run([]() -> task<> {

@@ -1,4 +1,7 @@
 // Jobs of three cities as one pass, of which one has a row that its database refuses.
+#include "shared/pg/error.hpp"
+#include "shared/rt/deadline.hpp"
+#include "shared/rt/task_group.hpp"
 #include "shared/tenancy/control_schema.hpp"
 #include "tests/integration/worker/copy/fixture.hpp"
 #include "worker/context/site.hpp"
@@ -140,6 +143,43 @@ TEST(copy_job, what_is_reported_as_done_survives_a_crash_of_the_target)
     run([&]() -> task<> {
         co_await crash_after(together);
         co_await crash_after(alone);
+    });
+}
+
+TEST(copy_job, a_server_without_a_free_connection_is_asked_until_it_has_one)
+{
+    test::postgres_server crowded({"max_connections=12"});
+    run([&]() -> task<> {
+        three_cities db(crowded);
+        co_await db.prepare();
+        std::list<pg::connection> others;
+        std::string said_full;
+        while (said_full.empty()) {
+            try {
+                auto one = co_await pg::connection::open(crowded.dsn());
+                others.push_back(std::move(one));
+            } catch (const pg::error& e) {
+                said_full = e.sqlstate();
+            }
+        }
+        CO_ASSERT_EQ(said_full, pg::state_too_many_connections);
+        const auto leave = [&]() -> task<> {
+            co_await rt::sleep_for(std::chrono::milliseconds(1500));
+            others.clear();
+        };
+        std::list<context::job_context> jobs;
+        std::vector<std::reference_wrapper<const context::job_context>> pass;
+        for (const std::size_t i : {0U, 2U})
+            pass.emplace_back(jobs.emplace_back(db.job(i, model::bad_rows::fail, 1)));
+        const auto executor = co_await asio::this_coro::executor;
+        rt::task_group group(executor);
+        group.spawn(leave(), "leaving");
+        const auto copied = co_await run_copy(pass);
+        co_await group.join();
+        for (const auto& result : copied) {
+            EXPECT_EQ(said(result.fault), "nothing");
+            EXPECT_EQ(result.progress.rows, 2000);
+        }
     });
 }
 

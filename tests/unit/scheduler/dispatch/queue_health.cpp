@@ -53,7 +53,18 @@ TEST(limits, the_operators_word_stands_above_the_workspaces)
     workspace.resources["t:b:5432"] = 5;
     const store::limits by_operator{{"t:a:5432", 0}, {"s:x:5432", 2}};
     const store::limits expected{{"*", 8}, {"t:a:5432", 0}, {"t:b:5432", 5}, {"s:x:5432", 2}};
-    EXPECT_EQ(limits_in_force(workspace, by_operator), expected);
+    EXPECT_EQ(limits_in_force(workspace, by_operator, {}), expected);
+}
+
+TEST(limits, what_passes_leave_room_for_counts_where_nobody_named_the_server)
+{
+    config::limits_section workspace;
+    workspace.per_server = 8;
+    workspace.resources["t:a:5432"] = 12;
+    const store::limits by_operator{{"t:b:5432", 2}};
+    const store::limits planned{{"t:a:5432", 4}, {"t:b:5432", 4}, {"t:c:5432", 4}, {"t:d:5432", 15}};
+    const store::limits expected{{"*", 8}, {"t:a:5432", 12}, {"t:b:5432", 2}, {"t:c:5432", 4}};
+    EXPECT_EQ(limits_in_force(workspace, by_operator, planned), expected);
 }
 
 TEST(limits, only_those_that_differ_are_changed_and_those_that_are_gone_are_cleared)
