@@ -55,6 +55,8 @@ task<> backend::require_schema(pg::connection& control)
 {
     try {
         co_await tenancy::require_control_schema(control);
+    } catch (const pg::error&) {
+        throw; // the database's trouble, not the schema's
     } catch (const failure& e) {
         if (workspace_.server.url.empty() || workspace_.names_control()) throw;
         throw failure(e.kind(), e.what(),

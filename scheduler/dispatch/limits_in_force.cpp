@@ -12,8 +12,10 @@ store::limits limits_in_force(const config::limits_section& workspace, const sto
     for (const auto& [resource, slots] : by_operator)
         all[resource] = slots;
     const auto usual = all["*"];
-    for (const auto& [resource, slots] : planned)
-        if (slots < usual) all.try_emplace(resource, slots);
+    for (const auto& [resource, slots] : planned) {
+        const bool class_named = all.contains(resource.substr(0, 2) + "*");
+        if (slots < usual && !class_named) all.try_emplace(resource, slots);
+    }
     return all;
 }
 

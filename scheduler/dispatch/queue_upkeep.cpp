@@ -47,8 +47,8 @@ task<bool> queue_upkeep::round()
     auto control = co_await control_.acquire(patience);
     co_await check_queue(*control);
     const bool reconcile_now = reconcile_at_ && steady::now() >= *reconcile_at_;
-    co_await keep_limits(*control, reconcile_now);
     const auto rollouts = co_await store::open_rollouts(*control);
+    co_await keep_limits(*control, reconcile_now); // which hold for these, before they are loaded
     std::set<std::int64_t> open;
     bool busy = false;
     for (const auto& rollout : rollouts) {

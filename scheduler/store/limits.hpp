@@ -16,7 +16,7 @@ using limits = std::map<std::string, std::int64_t>;
 
 task<limits> read_limits(pg::connection& control);
 
-/// Of servers that unfinished rollouts reach with passes, which take a connection for each of their tenants.
+/// Of servers that passes write to, or are to, which take a connection for each of their tenants.
 task<limits> read_planned_slots(pg::connection& control);
 
 /// Nothing for `slots`: back to the workspace's. Throws failure(usage) for a resource of another form.

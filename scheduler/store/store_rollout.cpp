@@ -25,7 +25,11 @@ boost::json::object summary_of(const plan::plan& what)
     summary["jobs"] = what.jobs.size();
     summary["rows"] = what.rows();
     summary["bytes"] = what.bytes();
-    if (what.target_slots) summary["slots"] = {{target_resource(what), *what.target_slots}};
+    if (what.target_slots) {
+        boost::json::object slots;
+        slots[target_resource(what)] = *what.target_slots;
+        summary["slots"] = std::move(slots);
+    }
     return summary;
 }
 

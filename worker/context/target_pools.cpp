@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kept_pools = 64; // the databases of one pass
 constexpr std::chrono::seconds patience{60};
+constexpr milliseconds shortest_wait{5000}; // for a connection, when the patience is nearly over
 constexpr milliseconds shortest_pause{100};
 constexpr milliseconds longest_pause{2000};
 
@@ -59,17 +60,22 @@ pg::pool& target_pools::pool_for(const std::string& database)
 }
 
 /// Where all of the server's connections are in use, those that are idle here are given back, and others' are in seconds.
-task<pg::lease> target_pools::connect(std::string database)
+task<pg::lease> target_pools::connect(std::string database, const job_context& job)
 {
     rt::backoff pause(longest_pause, longest_pause);
     const auto give_up = steady::now() + patience;
     for (;;) {
         try {
-            auto lease = co_await pool_for(database).acquire(patience);
+            const auto left = std::chrono::duration_cast<milliseconds>(give_up - steady::now());
+            auto lease = co_await pool_for(database).acquire(std::max(left, shortest_wait));
             co_return lease;
         } catch (const pg::error& e) {
-            if (e.sqlstate() != pg::state_too_many_connections || steady::now() > give_up) throw;
+            const bool full = e.sqlstate() == pg::state_too_many_connections;
+            if (!full || job.pulse.lost() || steady::now() > give_up) throw;
+            if (pause.attempts() == 0)
+                job.log.info("the target server is full; waiting", {{"error", e.what()}});
         }
+        job.pulse.leave_if_asked();
         for (auto& held : pools_)
             held.pool.close_idle();
         co_await rt::sleep_for(shortest_pause + pause.next());
@@ -78,7 +84,7 @@ task<pg::lease> target_pools::connect(std::string database)
 
 task<pg::lease> target_pools::take(std::string database, const job_context& job)
 {
-    auto lease = co_await connect(std::move(database));
+    auto lease = co_await connect(std::move(database), job);
     co_await take_over(*lease, job);
     co_return lease;
 }

@@ -42,7 +42,7 @@ class target_pools {
     };
 
     pg::pool& pool_for(const std::string& database);
-    task<pg::lease> connect(std::string database);
+    task<pg::lease> connect(std::string database, const job_context& job);
     task<pg::lease> take(std::string database, const job_context& job);
 
     asio::any_io_executor executor_;

@@ -1,5 +1,6 @@
 #include "scheduler/store/rollouts.hpp"
 
+#include "scheduler/store/limits.hpp"
 #include "shared/base/clock.hpp"
 #include "shared/tenancy/module_log.hpp"
 #include "tests/integration/scheduler/store/stored_rollout.hpp"
@@ -236,6 +237,40 @@ TEST(rollouts, one_dead_job_is_retried_alone_and_another_one_is_refused)
         dead.state = job_state::dead;
         const auto left = co_await list_jobs(control, dead);
         CO_ASSERT_EQ(left.size(), 1U);
+    });
+}
+
+TEST(planned_slots, hold_while_its_passes_are_at_work_and_the_smallest_counts)
+{
+    const auto where = fresh_database("store");
+    run([&]() -> task<> {
+        auto control = co_await pg::connection::open(where);
+        co_await test_plans::prepare_control(control, two);
+        std::vector<model::rollout_id> ids;
+        for (std::size_t i = 0; i < two.size(); ++i) {
+            std::vector<std::string> single(1, two[i]);
+            auto what = test_plans::plan_for(single);
+            what.tenants[0].tenant.id = model::tenant_id(test_plans::city_id(i + 1));
+            what.target_slots = 4 - static_cast<std::int64_t>(i);
+            for (auto& job : what.jobs)
+                if (job.kind == model::job_kind::copy) job.pass = 1;
+            store_options options;
+            const auto id = co_await store_rollout(control, what, options);
+            ids.push_back(id);
+        }
+        auto now = co_await read_planned_slots(control);
+        const limits both{{"t:target:5432", 3}};
+        CO_ASSERT_TRUE(now == both);
+        co_await ask_rollout(control, ids[1], rollout_state::paused);
+        now = co_await read_planned_slots(control);
+        const limits first{{"t:target:5432", 4}};
+        CO_ASSERT_TRUE(now == first);
+        co_await control.execute("UPDATE tropeiro.job SET state = 'running' WHERE kind = 'copy'");
+        now = co_await read_planned_slots(control);
+        CO_ASSERT_TRUE(now == both); // what runs when it is paused runs on for a while
+        co_await control.execute("UPDATE tropeiro.job SET state = 'done' WHERE kind = 'copy'");
+        now = co_await read_planned_slots(control);
+        CO_ASSERT_TRUE(now.empty());
     });
 }
 

@@ -65,6 +65,9 @@ TEST(limits, what_passes_leave_room_for_counts_where_nobody_named_the_server)
     const store::limits planned{{"t:a:5432", 4}, {"t:b:5432", 4}, {"t:c:5432", 4}, {"t:d:5432", 15}};
     const store::limits expected{{"*", 8}, {"t:a:5432", 12}, {"t:b:5432", 2}, {"t:c:5432", 4}};
     EXPECT_EQ(limits_in_force(workspace, by_operator, planned), expected);
+    const store::limits paused{{"t:*", 0}};
+    const store::limits all_paused{{"*", 8}, {"t:*", 0}, {"t:a:5432", 12}};
+    EXPECT_EQ(limits_in_force(workspace, paused, planned), all_paused);
 }
 
 TEST(limits, only_those_that_differ_are_changed_and_those_that_are_gone_are_cleared)
