@@ -71,8 +71,6 @@ task<comparison> repair_table(pg::connection& source, pg::connection& target, co
         result.note = "rows that only the city has are left alone";
     else
         result.note = "not everything could be repaired; look again";
-    // Rows that only the city has must not pass for rows that were brought.
-    if (result.verdict == verdict::repaired) co_await take_receipt(target, cut.item);
     co_return after;
 }
 
@@ -107,9 +105,14 @@ task<table_check> check_against_source(const context::job_context& job, const mo
     take_counts(result, found);
     if (repair && !found.differences.empty())
         found = co_await repair_table(source, *target, cut, std::move(found), result);
-    if (repair && has_all(found))
+    auto sent = co_await copy::table_state(*target, item.table);
+    if (repair && has_all(found)) {
         co_await target->query(sql::leave_quarantine, item.table.schema, item.table.name);
-    const auto sent = co_await copy::table_state(*target, item.table);
+        // Rows that only the city has must not pass for rows that were brought.
+        const bool is_anew = result.repaired > 0 || sent.quarantined > 0;
+        if (found.differences.empty() && is_anew) co_await take_receipt(*target, item);
+        sent.quarantined = 0;
+    }
     result.note_quarantined(sent.quarantined); // those that the repair did not bring
     co_await tx.commit();
     co_await reading.commit();

@@ -82,23 +82,27 @@ TEST(check_source, repairs_what_differs_and_leaves_the_citys_own_rows_alone)
 TEST(check_source, rows_in_quarantine_leave_it_when_a_repair_finds_them_or_brings_them)
 {
     test::run([]() -> task<> {
-        for (const auto* there : {"id = 7", "false"}) {
+        for (const auto& [there, has_own] : std::vector<std::pair<std::string, bool>>{
+                 {"id = 7", true}, {"false", true}, {"id = 7", false}, {"false", false}}) {
             SCOPED_TRACE(there);
             copied_city city;
             co_await city.copy_tables(people_schema, people_rows, of(people()));
             auto sql = fmt::format(
                 "DELETE FROM people WHERE {};"
-                "UPDATE tropeiro.copy_ledger SET quarantined = 1; "
+                "UPDATE tropeiro.copy_ledger SET quarantined = 1, rows = rows - 1; "
                 "INSERT INTO tropeiro.quarantined_row (rollout_id, schema_name, table_name, part, place, "
                 "key, row, "
                 "sqlstate, error) VALUES (1, 'public', 'people', 0, '(0,7)', '{{}}', '{{}}', '23514', 'no')",
                 there);
             co_await city.in_city(std::move(sql));
-            co_await city.in_city("UPDATE people SET id = -1 WHERE id = 9"); // a row of its own
+            if (has_own) co_await city.in_city("UPDATE people SET id = -1 WHERE id = 9");
             const auto looked = co_await city.check(source);
             EXPECT_THAT(looked.at("people").note, testing::HasSubstr("1 row was refused"));
             const auto found = co_await city.check(source, true);
-            EXPECT_EQ(found.at("people").note, "rows that only the city has are left alone");
+            EXPECT_EQ(found.at("people").note, has_own ? "rows that only the city has are left alone" : "");
+            const auto receipt = co_await city.check(receipts);
+            EXPECT_EQ(receipt.at("people").verdict, has_own ? "differs" : "same")
+                << receipt.at("people").note;
             const auto left = co_await city.ask_city(
                 "SELECT count(*) || ' ' || (SELECT sum(quarantined) FROM tropeiro.copy_ledger) "
                 "FROM tropeiro.quarantined_row");
