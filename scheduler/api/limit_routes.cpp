@@ -1,4 +1,4 @@
-// Connection limits: the workspace's, the operator's above them, and what is in use.
+// Limits: how many jobs may use a server at once, who said so, and how many do.
 #include "scheduler/api/routes.hpp"
 #include "scheduler/dispatch/limits_in_force.hpp"
 #include "scheduler/store/limits.hpp"
@@ -21,13 +21,13 @@ struct limit_line {
 };
 using limit_lines = std::map<std::string, limit_line>;
 
-limit_lines configured(const config::limits_section& limits)
+task<limit_lines> configured(backend& b, pg::connection& control)
 {
+    const auto in_force = co_await dispatch::read_limits_in_force(control, b.workspace().limits);
     limit_lines lines;
-    lines["*"] = {limits.per_server, "workspace", 0, 0};
-    for (const auto& [resource, slots] : limits.resources)
-        lines[resource] = {slots, "workspace", 0, 0};
-    return lines;
+    for (const auto& [resource, limit] : in_force)
+        lines[resource] = {limit.slots, limit.set_by, 0, 0};
+    co_return lines;
 }
 
 task<> add_use(backend& b, pg::connection& control, limit_lines& lines)
@@ -50,13 +50,7 @@ task<> add_use(backend& b, pg::connection& control, limit_lines& lines)
 task<http::response> list_limits(backend& b, http::request_context)
 {
     auto control = co_await b.control();
-    auto lines = configured(b.workspace().limits);
-    const auto stored = co_await store::read_limits(control.get());
-    for (const auto& [resource, slots] : stored)
-        lines[resource] = {slots, "operator", 0, 0};
-    const auto in_force = co_await dispatch::read_limits_in_force(control.get(), b.workspace().limits);
-    for (const auto& [resource, slots] : in_force)
-        lines.try_emplace(resource, limit_line{slots, "plan", 0, 0});
+    auto lines = co_await configured(b, control.get());
     co_await add_use(b, control.get(), lines);
     json::array items;
     for (const auto& [resource, line] : lines) {

@@ -10,7 +10,7 @@ namespace {
 
 void print(session& s, const json::value& answer)
 {
-    text_table table({"resource", ">connections", ">in use", "set by"});
+    text_table table({"resource", ">jobs at once", ">in use", "set by"});
     for (const auto& limit : list_of(answer, "items")) {
         const auto slots = number_of(limit, "slots");
         table.add({text_of(limit, "resource"), slots == 0 ? "paused" : fmt::format("{}", slots),
@@ -35,11 +35,11 @@ json::object limit_from(const std::string& text)
         throw failure(error_kind::usage, fmt::format("\"{}\" is no limit", text),
                       "t:HOST:PORT=8, s:HOST:PORT=0 or *=default");
     arguments value;
-    value.set("the number of connections", text.substr(equals + 1));
+    value.set("the number of jobs", text.substr(equals + 1));
     json::object body;
     body["resource"] = text.substr(0, equals);
     body["slots"] = nullptr;
-    if (text.substr(equals + 1) != "default") body["slots"] = *value.number("the number of connections", 0);
+    if (text.substr(equals + 1) != "default") body["slots"] = *value.number("the number of jobs", 0);
     return body;
 }
 
@@ -58,7 +58,7 @@ std::vector<command> limit_commands()
     return {
         {"limit",
          "list",
-         "Connections allowed to each server, and in use",
+         "How many jobs may use each server at once, and how many do",
          {},
          {},
          {{"limit list", "all of them"}},

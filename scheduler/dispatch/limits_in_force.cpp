@@ -1,25 +1,31 @@
 #include "scheduler/dispatch/limits_in_force.hpp"
 
 namespace tropeiro::scheduler::dispatch {
+namespace {
 
-store::limits limits_in_force(const config::limits_section& workspace, const store::limits& by_operator,
-                              const store::limits& planned)
+/// "t:db:5432" belongs to "t:*".
+std::string class_of(const std::string& resource) { return resource.substr(0, resource.find(':') + 1) + "*"; }
+
+} // namespace
+
+limits_by_resource limits_in_force(const config::limits_section& workspace, const store::limits& by_operator,
+                                   const store::limits& planned)
 {
-    store::limits all;
-    all["*"] = workspace.per_server;
+    limits_by_resource all;
+    all["*"] = {workspace.per_server, "workspace"};
     for (const auto& [resource, slots] : workspace.resources)
-        all[resource] = slots;
+        all[resource] = {slots, "workspace"};
     for (const auto& [resource, slots] : by_operator)
-        all[resource] = slots;
-    const auto usual = all["*"];
-    for (const auto& [resource, slots] : planned) {
-        const bool class_named = all.contains(resource.substr(0, 2) + "*");
-        if (slots < usual && !class_named) all.try_emplace(resource, slots);
-    }
+        all[resource] = {slots, "operator"};
+    const auto usual = all["*"].slots;
+    for (const auto& [resource, slots] : planned)
+        if (slots < usual && !all.contains(class_of(resource)))
+            all.try_emplace(resource, limit{slots, "plan"});
     return all;
 }
 
-task<store::limits> read_limits_in_force(pg::connection& control, const config::limits_section& workspace)
+task<limits_by_resource> read_limits_in_force(pg::connection& control,
+                                              const config::limits_section& workspace)
 {
     const auto by_operator = co_await store::read_limits(control);
     const auto planned = co_await store::read_planned_slots(control);
@@ -27,27 +33,27 @@ task<store::limits> read_limits_in_force(pg::connection& control, const config::
 }
 
 std::map<std::string, std::optional<std::int64_t>> limits_to_change(const store::limits& set,
-                                                                    const store::limits& wanted)
+                                                                    const limits_by_resource& wanted)
 {
     std::map<std::string, std::optional<std::int64_t>> changes;
-    for (const auto& [resource, slots] : wanted) {
+    for (const auto& [resource, limit] : wanted) {
         const auto known = set.find(resource);
-        if (known == set.end() || known->second != slots) changes[resource] = slots;
+        if (known == set.end() || known->second != limit.slots) changes[resource] = limit.slots;
     }
     for (const auto& [resource, slots] : set)
         if (!wanted.contains(resource)) changes[resource] = std::nullopt;
     return changes;
 }
 
-task<> apply_limit(queue::redis_queue& jobs, const store::limits& wanted, std::string resource)
+task<> apply_limit(queue::redis_queue& jobs, const limits_by_resource& wanted, std::string resource)
 {
     const auto found = wanted.find(resource);
     std::optional<std::int64_t> slots;
-    if (found != wanted.end()) slots = found->second;
+    if (found != wanted.end()) slots = found->second.slots;
     co_await jobs.set_limit(std::move(resource), slots);
 }
 
-task<> apply_limits(queue::redis_queue& jobs, const store::limits& wanted)
+task<> apply_limits(queue::redis_queue& jobs, const limits_by_resource& wanted)
 {
     const auto views = co_await jobs.limits();
     store::limits set;

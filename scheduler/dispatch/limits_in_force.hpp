@@ -15,21 +15,32 @@
 
 namespace tropeiro::scheduler::dispatch {
 
-/// One map, "*" among them. `planned`: read_planned_slots(). Pure.
-store::limits limits_in_force(const config::limits_section& workspace, const store::limits& by_operator,
-                              const store::limits& planned);
+struct limit {
+    std::int64_t slots = 0;
+    std::string set_by; // workspace, operator, plan
+
+    friend bool operator==(const limit&, const limit&) = default;
+};
+
+/// By resource, "*" among them.
+using limits_by_resource = std::map<std::string, limit>;
+
+/// `planned`: read_planned_slots(). Pure.
+limits_by_resource limits_in_force(const config::limits_section& workspace, const store::limits& by_operator,
+                                   const store::limits& planned);
 
 /// The same with what the control database has now.
-task<store::limits> read_limits_in_force(pg::connection& control, const config::limits_section& workspace);
+task<limits_by_resource> read_limits_in_force(pg::connection& control,
+                                              const config::limits_section& workspace);
 
 /// What must be set, and with nothing for its slots cleared, for `set` to become `wanted`. Pure.
 std::map<std::string, std::optional<std::int64_t>> limits_to_change(const store::limits& set,
-                                                                    const store::limits& wanted);
+                                                                    const limits_by_resource& wanted);
 
 /// Tells the queue of one resource, as it stands in `wanted` or not. The others are the leader's to keep.
-task<> apply_limit(queue::redis_queue& jobs, const store::limits& wanted, std::string resource);
+task<> apply_limit(queue::redis_queue& jobs, const limits_by_resource& wanted, std::string resource);
 
 /// Tells the queue of all: sets those that differ there, clears those that are gone.
-task<> apply_limits(queue::redis_queue& jobs, const store::limits& wanted);
+task<> apply_limits(queue::redis_queue& jobs, const limits_by_resource& wanted);
 
 } // namespace tropeiro::scheduler::dispatch

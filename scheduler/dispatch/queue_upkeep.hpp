@@ -3,9 +3,9 @@
 // the next one begins from what the control database says. Owned by scheduler_service, used by one coroutine.
 #pragma once
 
+#include "scheduler/dispatch/limits_in_force.hpp"
 #include "scheduler/dispatch/reconcile.hpp"
 #include "scheduler/dispatch/snapshot_keeper.hpp"
-#include "scheduler/store/limits.hpp"
 #include "scheduler/store/queue_epoch.hpp"
 #include "shared/base/clock.hpp"
 #include "shared/config/workspace.hpp"
@@ -62,10 +62,10 @@ class queue_upkeep {
     reconciler reconciler_;
     std::vector<fresh_moment> moments_;
     std::map<std::int64_t, std::int64_t>
-        attended_;                         // rollout in this queue -> revision of the last order obeyed
-    std::set<std::int64_t> dismissed_;     // finished ones that have yet to leave Redis
-    std::optional<store::limits> applied_; // limits that this leader last gave the queue
-    std::optional<std::string> doubt_;     // why the queue must be loaded anew, whatever it looks like
+        attended_;                              // rollout in this queue -> revision of the last order obeyed
+    std::set<std::int64_t> dismissed_;          // finished ones that have yet to leave Redis
+    std::optional<limits_by_resource> applied_; // limits that this leader last gave the queue
+    std::optional<std::string> doubt_;          // why the queue must be loaded anew, whatever it looks like
     std::optional<steady::time_point> reconcile_at_;
     std::optional<steady::time_point> drop_old_at_;
 };

@@ -43,7 +43,7 @@ task<> write_limit(pg::connection& control, std::string resource, std::optional<
             error_kind::usage, fmt::format("\"{}\" is not a resource", resource),
             "s:HOST:PORT for a source, t:HOST:PORT for a target, c:SLUG for a city, * for all servers");
     if (slots && (*slots < 0 || *slots > 100'000))
-        throw failure(error_kind::usage, fmt::format("{} is no number of connections", *slots),
+        throw failure(error_kind::usage, fmt::format("{} is no number of jobs", *slots),
                       "0 pauses the resource");
     if (!slots) {
         co_await control.query("DELETE FROM tropeiro.connection_limit WHERE resource = $1", resource);

@@ -1,4 +1,4 @@
-// Connection limits set by the operator. They stand above those of the workspace file.
+// How many jobs may use a server at once, as the operator set it. That stands above the workspace file's.
 #pragma once
 
 #include "shared/pg/connection.hpp"

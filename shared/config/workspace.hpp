@@ -55,7 +55,7 @@ struct copy_section {
 struct limits_section {
     std::int64_t per_server = 8;                   // `default`: jobs at once per server, a pass being one
     std::int64_t tries = 8;                        // failed ones after which a job is dead
-    std::map<std::string, std::int64_t> resources; // "t:HOST:PORT", "s:HOST:PORT" -> connections; 0 pauses
+    std::map<std::string, std::int64_t> resources; // "t:HOST:PORT", "s:HOST:PORT" -> jobs at once; 0 pauses
 };
 
 struct server_section {

@@ -52,7 +52,10 @@ TEST(limits, the_operators_word_stands_above_the_workspaces)
     workspace.resources["t:a:5432"] = 4;
     workspace.resources["t:b:5432"] = 5;
     const store::limits by_operator{{"t:a:5432", 0}, {"s:x:5432", 2}};
-    const store::limits expected{{"*", 8}, {"t:a:5432", 0}, {"t:b:5432", 5}, {"s:x:5432", 2}};
+    const limits_by_resource expected{{"*", {8, "workspace"}},
+                                      {"t:a:5432", {0, "operator"}},
+                                      {"t:b:5432", {5, "workspace"}},
+                                      {"s:x:5432", {2, "operator"}}};
     EXPECT_EQ(limits_in_force(workspace, by_operator, {}), expected);
 }
 
@@ -63,21 +66,27 @@ TEST(limits, what_passes_leave_room_for_counts_where_nobody_named_the_server)
     workspace.resources["t:a:5432"] = 12;
     const store::limits by_operator{{"t:b:5432", 2}};
     const store::limits planned{{"t:a:5432", 4}, {"t:b:5432", 4}, {"t:c:5432", 4}, {"t:d:5432", 15}};
-    const store::limits expected{{"*", 8}, {"t:a:5432", 12}, {"t:b:5432", 2}, {"t:c:5432", 4}};
+    const limits_by_resource expected{{"*", {8, "workspace"}},
+                                      {"t:a:5432", {12, "workspace"}},
+                                      {"t:b:5432", {2, "operator"}},
+                                      {"t:c:5432", {4, "plan"}}};
     EXPECT_EQ(limits_in_force(workspace, by_operator, planned), expected);
     const store::limits paused{{"t:*", 0}};
-    const store::limits all_paused{{"*", 8}, {"t:*", 0}, {"t:a:5432", 12}};
+    const limits_by_resource all_paused{
+        {"*", {8, "workspace"}}, {"t:*", {0, "operator"}}, {"t:a:5432", {12, "workspace"}}};
     EXPECT_EQ(limits_in_force(workspace, paused, planned), all_paused);
 }
 
 TEST(limits, only_those_that_differ_are_changed_and_those_that_are_gone_are_cleared)
 {
     const store::limits set{{"*", 8}, {"t:a:5432", 4}, {"t:b:5432", 5}};
-    const store::limits wanted{{"*", 8}, {"t:a:5432", 0}, {"s:x:5432", 2}};
+    const limits_by_resource wanted{
+        {"*", {8, "workspace"}}, {"t:a:5432", {0, "operator"}}, {"s:x:5432", {2, "operator"}}};
     const std::map<std::string, std::optional<std::int64_t>> expected{
         {"s:x:5432", 2}, {"t:a:5432", 0}, {"t:b:5432", std::nullopt}};
     EXPECT_EQ(limits_to_change(set, wanted), expected);
-    EXPECT_TRUE(limits_to_change(wanted, wanted).empty());
+    const store::limits done{{"*", 8}, {"t:a:5432", 0}, {"s:x:5432", 2}};
+    EXPECT_TRUE(limits_to_change(done, wanted).empty());
 }
 
 TEST(loader, a_job_takes_its_number_its_failures_and_what_it_waits_for_along)
