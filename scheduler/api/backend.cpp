@@ -55,9 +55,7 @@ task<> backend::require_schema(pg::connection& control)
 {
     try {
         co_await tenancy::require_control_schema(control);
-    } catch (const pg::error&) {
-        throw; // the database's trouble, not the schema's
-    } catch (const failure& e) {
+    } catch (const tenancy::schema_outdated& e) {
         if (workspace_.server.url.empty() || workspace_.names_control()) throw;
         throw failure(e.kind(), e.what(),
                       fmt::format("{}; with that database's address in {} `tropeiro init` asks no server",

@@ -106,9 +106,9 @@ task<> require_control_schema(pg::connection& control)
         found = newest.one().get<int>(0);
     }
     if (found < needed)
-        throw failure(error_kind::failed, "the control schema is missing or older; run tropeiro init",
-                      fmt::format("{} has version {} of it, this program needs {}", control.where().where(),
-                                  found, needed));
+        throw schema_outdated(error_kind::failed, "the control schema is missing or older; run tropeiro init",
+                              fmt::format("{} has version {} of it, this program needs {}",
+                                          control.where().where(), found, needed));
 }
 
 } // namespace tropeiro::tenancy

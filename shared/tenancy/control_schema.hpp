@@ -2,6 +2,7 @@
 // (sql/NN_control_*.sql), recorded in tropeiro.control_migration. Free functions on the caller's connection.
 #pragma once
 
+#include "shared/base/error.hpp"
 #include "shared/model/table_name.hpp"
 #include "shared/pg/connection.hpp"
 #include "shared/rt/asio.hpp"
@@ -28,8 +29,12 @@ struct installed {
 task<installed> install_control_schema(pg::connection& control, bool with_cities,
                                        model::table_name cities = default_cities());
 
-/// Throws failure(failed) "the control schema is missing or older; run tropeiro init" unless every migration
-/// of this program stands in the database.
+/// "the control schema is missing or older; run tropeiro init"
+class schema_outdated : public failure {
+    using failure::failure;
+};
+
+/// Throws schema_outdated unless every migration of this program stands in the database.
 task<> require_control_schema(pg::connection& control);
 
 } // namespace tropeiro::tenancy
