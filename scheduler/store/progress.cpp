@@ -9,15 +9,10 @@
 namespace tropeiro::scheduler::store {
 namespace {
 
-/// The kinds in the order in which a tenant goes through them.
-std::vector<std::string> kinds_in_order()
+std::vector<std::string> names_of_kinds()
 {
-    using model::job_kind;
     std::vector<std::string> names;
-    for (const auto kind :
-         {job_kind::create_database, job_kind::restore_schema, job_kind::copy, job_kind::indexes,
-          job_kind::after_rows, job_kind::verify, job_kind::foreign_keys, job_kind::sequences,
-          job_kind::finish_schema, job_kind::publish, job_kind::check_receipts, job_kind::check_source})
+    for (const auto kind : model::job_kinds())
         names.emplace_back(model::to_string(kind));
     return names;
 }
@@ -81,7 +76,7 @@ task<std::vector<city_progress>> rollout_progress(pg::connection& control, model
                                                   std::int64_t errors_each)
 {
     const auto asked = co_await asked_of(control, id);
-    const auto kinds = kinds_in_order();
+    const auto kinds = names_of_kinds();
     const auto cities = co_await control.query(sql::progress_cities, id, kinds);
     std::vector<city_progress> found;
     for (const auto row : cities)

@@ -50,6 +50,14 @@ auto key_of(const Table& table, std::string_view wanted)
 
 } // namespace
 
+std::vector<job_kind> job_kinds()
+{
+    std::vector<job_kind> all;
+    for (const auto& [kind, name] : kinds)
+        all.push_back(kind);
+    return all;
+}
+
 std::string_view to_string(job_kind kind) { return name_of(kinds, kind); }
 std::string_view to_string(job_state state) { return name_of(states, state); }
 std::optional<job_kind> job_kind_from(std::string_view name) { return key_of(kinds, name); }

@@ -41,6 +41,9 @@ constexpr bool is_check(job_kind kind)
     return kind == job_kind::check_receipts || kind == job_kind::check_source;
 }
 
+/// All kinds, in the order above.
+std::vector<job_kind> job_kinds();
+
 std::string_view to_string(job_kind kind);
 std::string_view to_string(job_state state);
 std::optional<job_kind> job_kind_from(std::string_view name);
