@@ -59,9 +59,9 @@ task<> take_receipt(pg::connection& target, const model::copy_item& item)
     co_await target.query(sql::take_receipt, item.table.schema, item.table.name, now.rows(), now.digest());
 }
 
-/// How the two compare after it.
-task<comparison> repair_table(pg::connection& source, pg::connection& target, const segmentation& cut,
-                              comparison found, table_check& result)
+/// Brings what differs. How the two compare after it.
+task<comparison> bring_rows(pg::connection& source, pg::connection& target, const segmentation& cut,
+                            comparison found, table_check& result)
 {
     result.repaired = co_await repair_rows(source, target, cut, std::move(found.differences));
     auto after = co_await compare(source, target, cut);
@@ -72,6 +72,20 @@ task<comparison> repair_table(pg::connection& source, pg::connection& target, co
     else
         result.note = "not everything could be repaired; look again";
     co_return after;
+}
+
+/// Afterwards no row that came is in quarantine, and the receipt tells of what stands there.
+task<> repair_table(pg::connection& source, pg::connection& target, const segmentation& cut, comparison found,
+                    table_check& result)
+{
+    if (!found.differences.empty())
+        found = co_await bring_rows(source, target, cut, std::move(found), result);
+    if (!has_all(found)) co_return;
+    const auto sent = co_await copy::table_state(target, cut.item.table);
+    co_await target.query(sql::leave_quarantine, cut.item.table.schema, cut.item.table.name);
+    // Rows that only the city has must not pass for rows that were brought.
+    const bool is_anew = result.repaired > 0 || sent.quarantined > 0;
+    if (found.differences.empty() && is_anew) co_await take_receipt(target, cut.item);
 }
 
 } // namespace
@@ -103,17 +117,9 @@ task<table_check> check_against_source(const context::job_context& job, const mo
     const segmentation cut{item, std::move(key), segments_for(item.expected_rows)};
     auto found = co_await compare(source, *target, cut);
     take_counts(result, found);
-    if (repair && !found.differences.empty())
-        found = co_await repair_table(source, *target, cut, std::move(found), result);
-    auto sent = co_await copy::table_state(*target, item.table);
-    if (repair && has_all(found)) {
-        co_await target->query(sql::leave_quarantine, item.table.schema, item.table.name);
-        // Rows that only the city has must not pass for rows that were brought.
-        const bool is_anew = result.repaired > 0 || sent.quarantined > 0;
-        if (found.differences.empty() && is_anew) co_await take_receipt(*target, item);
-        sent.quarantined = 0;
-    }
-    result.note_quarantined(sent.quarantined); // those that the repair did not bring
+    if (repair) co_await repair_table(source, *target, cut, std::move(found), result);
+    const auto sent = co_await copy::table_state(*target, item.table);
+    result.note_quarantined(sent.quarantined);
     co_await tx.commit();
     co_await reading.commit();
     co_return result;
