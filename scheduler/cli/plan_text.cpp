@@ -193,6 +193,15 @@ std::string cities_phrase(const std::vector<std::string>& cities)
     return fmt::format("{}, {} and {} more: ", cities[0], cities[1], cities.size() - 2);
 }
 
+/// A pass holds a connection for each of its cities.
+std::string target_phrase(const json::value& plan)
+{
+    auto phrase = text_of(plan, "target_server");
+    if (const auto slots = number_of(plan, "target_slots"); slots > 0)
+        phrase += fmt::format(", with connections for {} at once", counted(slots, "pass", "passes"));
+    return phrase;
+}
+
 } // namespace
 
 std::string render_findings(const json::value& plan, const paint& colour)
@@ -246,7 +255,7 @@ std::string render_plan(const json::value& plan, const paint& colour)
 {
     auto out =
         fmt::format("{}\n  source {}\n  target {}\n", colour(tone::strong, printable(text_of(plan, "title"))),
-                    text_of(plan, "source_server"), text_of(plan, "target_server"));
+                    text_of(plan, "source_server"), target_phrase(plan));
     out += fmt::format("\n{}\n{}", colour(tone::strong, "Cities"), cities_table(plan, colour));
     out += fmt::format("\n{}\n{}", colour(tone::strong, "Tables"), tables_table(plan, colour));
     out += paths_table(plan, colour);

@@ -160,6 +160,7 @@ json::value to_json(const plan& p)
     return json::object{{"title", p.title},
                         {"source_server", p.source_server},
                         {"target_server", p.target_server},
+                        {"target_slots", p.target_slots ? json::value(*p.target_slots) : json::value()},
                         {"needs_snapshot", p.needs_snapshot},
                         {"blocked", p.blocked()},
                         {"rows", p.rows()},

@@ -120,9 +120,8 @@ struct plan {
     std::string title;
     std::string source_server; // host:port
     std::string target_server;
-    bool needs_snapshot = false; // some rows are copied
-    std::optional<std::int64_t>
-        target_slots; // passes at once for which the target server has connections enough
+    bool needs_snapshot = false;              // some rows are copied
+    std::optional<std::int64_t> target_slots; // passes that find connections there; none: no pass
     pace how_fast;
     std::vector<tenant_plan> tenants;
     std::vector<path_plan> paths;

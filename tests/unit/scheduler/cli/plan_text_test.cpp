@@ -42,6 +42,15 @@ TEST(plan_text, shows_each_city_with_its_database_and_what_is_expected)
     EXPECT_THAT(page, Not(HasSubstr("conecta_olinda (new)")));
 }
 
+TEST(plan_text, says_how_many_passes_the_target_server_has_connections_for)
+{
+    auto plan = two_cities();
+    EXPECT_THAT(render_plan(plan, paint(false)), HasSubstr("target dst:5432\n"));
+    plan.as_object()["target_slots"] = 3;
+    EXPECT_THAT(render_plan(plan, paint(false)),
+                HasSubstr("target dst:5432, with connections for 3 passes at once\n"));
+}
+
 TEST(plan_text, totals_leave_out_what_has_arrived_already)
 {
     EXPECT_EQ(plan_totals(two_cities()), "2 cities, 2 tables, 2 parts to copy, about 1,200 rows (2.0 MB)");
