@@ -3,18 +3,21 @@
 # its own: what it takes itself, less than a hundredth of a core for twenty backends, is missing from what it measures.
 # Sourced.
 #
-#   sample PARENT POSTMASTER DATABASES FILE &    until it is killed; lines "microseconds pid kind ticks peak_kB"
+#   sample PARENT POSTMASTER DATABASES FILE &    until it is killed; lines "microseconds pid kind ticks peak_kB began"
 #   cpu_seconds FILE KIND FROM TO                CPU of a kind between two moments (epoch microseconds)
 #   peak_megabytes FILE KIND                     the largest peak of one process; of backends it is not taken
 
 # kind: `worker` for tropeiro-worker children of PARENT, `backend` for those of POSTMASTER that serve one of DATABASES.
 sample() {
-    local parent=$1 postmaster=$2 databases=$3 file=$4 tick pid now
+    local parent=$1 postmaster=$2 databases=$3 file=$4 tick pid now children uptime booted tick_length
     local -A kinds=() # of those that are known by their pid
     # Processes come and go between two looks at them; half a line of /proc is no reason to stop.
     set +eu
     # A pipe that nobody writes to: read -t on it is a sleep that starts no process.
     exec {tick}<> <(:)
+    read -r uptime _ </proc/uptime
+    tick_length=$((1000000 / $(getconf CLK_TCK)))
+    booted=$((${EPOCHREALTIME/[.,]/} - 10000 * ${uptime/./}))
     while :; do
         now=${EPOCHREALTIME/[.,]/}
         children_of "$parent"
@@ -65,10 +68,11 @@ sample_process() { # NOW PID KIND
             if [[ $key == VmHWM: ]]; then peak=$value; break; fi
         done <"/proc/$2/status" || true
     fi
-    echo "$1 $2 $3 $((rest[11] + rest[12])) $peak"
+    echo "$1 $2 $3 $((rest[11] + rest[12])) $peak $((booted + rest[19] * tick_length))"
 }
 
-# Between two samples a process is taken to have worked evenly; what it had done when it was first seen counts whole.
+# Between two samples, and before its first, a process is taken to have worked evenly. What it did after its last one is not
+# known: the programs that are measured close connections that have been idle for a while, and run on after TO.
 cpu_seconds() {
     awk -v kind="$2" -v from="$3" -v to="$4" -v hz="$(getconf CLK_TCK)" '
         function inside(a, b) { # the share of the time from a to b
@@ -76,8 +80,8 @@ cpu_seconds() {
             return ((b < to ? b : to) - (a > from ? a : from)) / (b - a)
         }
         $3 == kind {
-            if ($2 in at) sum += ($4 - ticks[$2]) * inside(at[$2], $1)
-            else if ($1 >= from && $1 <= to) sum += $4
+            if ($6 != began[$2]) { began[$2] = at[$2] = $6; ticks[$2] = 0 }
+            sum += ($4 - ticks[$2]) * inside(at[$2], $1)
             at[$2] = $1; ticks[$2] = $4
         }
         END { printf "%.2f\n", sum / hz }' "$1"
