@@ -51,9 +51,8 @@ bool has_all(const comparison& found)
 }
 
 /// What stands there is what a later check by receipt compares with; not for rows that were merged into others.
-task<> take_receipt(pg::connection& target, const model::copy_item& item)
+task<> take_receipt(pg::connection& target, const model::copy_item& item, const copy::part_state& sent)
 {
-    const auto sent = co_await copy::table_state(target, item.table);
     if (!sent.done || sent.merged) co_return;
     const auto now = co_await rows::read_back(target, item);
     co_await target.query(sql::take_receipt, item.table.schema, item.table.name, now.rows(), now.digest());
@@ -74,7 +73,8 @@ task<comparison> bring_rows(pg::connection& source, pg::connection& target, cons
     co_return after;
 }
 
-/// Afterwards no row that came is in quarantine, and the receipt tells of what stands there.
+/// Afterwards no row that came is in quarantine; and where nothing differs the receipt is that of what stands there,
+/// whatever an earlier repair had to leave.
 task<> repair_table(pg::connection& source, pg::connection& target, const segmentation& cut, comparison found,
                     table_check& result)
 {
@@ -84,8 +84,7 @@ task<> repair_table(pg::connection& source, pg::connection& target, const segmen
     const auto sent = co_await copy::table_state(target, cut.item.table);
     co_await target.query(sql::leave_quarantine, cut.item.table.schema, cut.item.table.name);
     // Rows that only the city has must not pass for rows that were brought.
-    const bool is_anew = result.repaired > 0 || sent.quarantined > 0;
-    if (found.differences.empty() && is_anew) co_await take_receipt(target, cut.item);
+    if (found.differences.empty()) co_await take_receipt(target, cut.item, sent);
 }
 
 } // namespace

@@ -84,7 +84,7 @@ TEST(check_source, rows_in_quarantine_leave_it_when_a_repair_finds_them_or_bring
     test::run([]() -> task<> {
         for (const auto& [there, has_own] : std::vector<std::pair<std::string, bool>>{
                  {"id = 7", true}, {"false", true}, {"id = 7", false}, {"false", false}}) {
-            SCOPED_TRACE(there);
+            SCOPED_TRACE(there + (has_own ? ", with a row of its own" : ""));
             copied_city city;
             co_await city.copy_tables(people_schema, people_rows, of(people()));
             auto sql = fmt::format(
@@ -107,6 +107,12 @@ TEST(check_source, rows_in_quarantine_leave_it_when_a_repair_finds_them_or_bring
                 "SELECT count(*) || ' ' || (SELECT sum(quarantined) FROM tropeiro.copy_ledger) "
                 "FROM tropeiro.quarantined_row");
             EXPECT_EQ(left, "0 0");
+            if (!has_own) continue;
+            co_await city.in_city("DELETE FROM people WHERE id = -1");
+            const auto again = co_await city.check(source, true);
+            EXPECT_EQ(again.at("people").verdict, "same");
+            const auto receipt_again = co_await city.check(receipts);
+            EXPECT_EQ(receipt_again.at("people").verdict, "same") << receipt_again.at("people").note;
         }
     }());
 }
