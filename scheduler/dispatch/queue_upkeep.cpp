@@ -47,21 +47,14 @@ task<bool> queue_upkeep::round()
     auto control = co_await control_.acquire(patience);
     co_await check_queue(*control);
     const bool reconcile_now = reconcile_at_ && steady::now() >= *reconcile_at_;
+    co_await settle_all(*control);
     const auto rollouts = co_await store::open_rollouts(*control);
     co_await keep_limits(*control, reconcile_now); // which hold for these, before they are loaded
     std::set<std::int64_t> open;
     bool busy = false;
     for (const auto& rollout : rollouts) {
-        const auto state = co_await store::settle_rollout(*control, rollout.id);
-        const bool over = state != model::rollout_state::running && state != model::rollout_state::paused;
-        if (over) {
-            log::info("rollout finished", {{"rollout", rollout.id}, {"state", model::to_string(state)}});
-            attended_.erase(rollout.id.value);
-            dismissed_.insert(rollout.id.value);
-            continue;
-        }
         open.insert(rollout.id.value);
-        busy = busy || state == model::rollout_state::running;
+        busy = busy || rollout.state == model::rollout_state::running;
         co_await attend(*control, rollout);
         if (reconcile_now) co_await reconcile(*control, rollout, true);
     }
@@ -72,6 +65,19 @@ task<bool> queue_upkeep::round()
         co_await jobs_.drop_older_epochs();
     }
     co_return busy;
+}
+
+/// Rollouts end here, and waves begin.
+task<> queue_upkeep::settle_all(pg::connection& control)
+{
+    const auto unfinished = co_await store::unfinished_rollouts(control);
+    for (const auto rollout : unfinished) {
+        const auto state = co_await store::settle_rollout(control, rollout);
+        if (state == model::rollout_state::running || state == model::rollout_state::paused) continue;
+        log::info("rollout finished", {{"rollout", rollout}, {"state", model::to_string(state)}});
+        attended_.erase(rollout.value);
+        dismissed_.insert(rollout.value);
+    }
 }
 
 task<> queue_upkeep::check_queue(pg::connection& control)
@@ -140,9 +146,9 @@ task<> queue_upkeep::load_anew(pg::connection& control, store::queue_epoch befor
     if (before.redis_run == server_run) co_await jobs_.close();
     const auto epoch = co_await store::reserve_queue_epoch(control);
     queue::redis_queue fresh(options_.redis, epoch);
-    auto limits = co_await read_limits_in_force(control, options_.limits);
-    co_await apply_limits(fresh, limits);
     const auto rollouts = co_await store::open_rollouts(control);
+    auto limits = co_await read_limits_in_force(control, options_.limits); // of these, at least
+    co_await apply_limits(fresh, limits);
     std::map<std::int64_t, std::int64_t> attended;
     std::int64_t jobs = 0;
     for (const auto& rollout : rollouts) {

@@ -45,6 +45,7 @@ class queue_upkeep {
     task<bool> round();
 
   private:
+    task<> settle_all(pg::connection& control);
     task<> check_queue(pg::connection& control);
     task<bool> begin_moments(pg::connection& control, bool queue_open);
     task<bool> begin_moment(pg::connection& control, fresh_moment moment);

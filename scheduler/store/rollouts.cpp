@@ -200,6 +200,16 @@ task<std::vector<open_rollout>> open_rollouts(pg::connection& control)
     co_return found;
 }
 
+task<std::vector<model::rollout_id>> unfinished_rollouts(pg::connection& control)
+{
+    const auto answer =
+        co_await control.query("SELECT id FROM tropeiro.rollout WHERE finished_at IS NULL ORDER BY id");
+    std::vector<model::rollout_id> found;
+    for (const auto row : answer)
+        found.push_back(row.get<model::rollout_id>(0));
+    co_return found;
+}
+
 task<rollout_record> ask_rollout(pg::connection& control, model::rollout_id id, rollout_state asked,
                                  std::optional<plan::failure_budget> budget)
 {

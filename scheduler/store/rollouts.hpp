@@ -32,6 +32,9 @@ struct open_rollout {
 };
 task<std::vector<open_rollout>> open_rollouts(pg::connection& control);
 
+/// Of the same, oldest first.
+task<std::vector<model::rollout_id>> unfinished_rollouts(pg::connection& control);
+
 /// Records that the operator wants it running, paused or cancelled; waiting jobs of a cancelled one are
 /// cancelled at once. Asking twice is harmless. Throws failure(conflict) when the rollout is finished, or when it is to go
 /// on with more failed cities than its budget allows; `budget` replaces that one.

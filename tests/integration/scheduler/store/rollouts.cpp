@@ -268,6 +268,15 @@ TEST(planned_slots, hold_while_its_passes_are_at_work_and_the_smallest_counts)
         co_await control.execute("UPDATE tropeiro.job SET state = 'running' WHERE kind = 'copy'");
         now = co_await read_planned_slots(control);
         CO_ASSERT_TRUE(now == both); // what runs when it is paused runs on for a while
+        co_await control.execute("UPDATE tropeiro.job SET state = 'wait', wave = 2 WHERE kind = 'copy'");
+        now = co_await read_planned_slots(control);
+        CO_ASSERT_TRUE(now.empty()); // their wave has not begun
+        co_await control.execute("UPDATE tropeiro.job SET wave = 1");
+        now = co_await read_planned_slots(control);
+        CO_ASSERT_TRUE(now == first);
+        co_await control.execute("UPDATE tropeiro.job SET state = 'dead' WHERE kind = 'restore_schema'");
+        now = co_await read_planned_slots(control);
+        CO_ASSERT_TRUE(now.empty()); // they wait for what is dead
         co_await control.execute("UPDATE tropeiro.job SET state = 'done' WHERE kind = 'copy'");
         now = co_await read_planned_slots(control);
         CO_ASSERT_TRUE(now.empty());
