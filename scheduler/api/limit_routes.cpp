@@ -21,11 +21,11 @@ struct limit_line {
 };
 using limit_lines = std::map<std::string, limit_line>;
 
-task<limit_lines> configured(backend& b, pg::connection& control)
+task<limit_lines> in_force(backend& b, pg::connection& control)
 {
-    const auto in_force = co_await dispatch::read_limits_in_force(control, b.workspace().limits);
+    const auto limits = co_await dispatch::read_limits_in_force(control, b.workspace().limits);
     limit_lines lines;
-    for (const auto& [resource, limit] : in_force)
+    for (const auto& [resource, limit] : limits)
         lines[resource] = {limit.slots, limit.set_by, 0, 0};
     co_return lines;
 }
@@ -50,7 +50,7 @@ task<> add_use(backend& b, pg::connection& control, limit_lines& lines)
 task<http::response> list_limits(backend& b, http::request_context)
 {
     auto control = co_await b.control();
-    auto lines = co_await configured(b, control.get());
+    auto lines = co_await in_force(b, control.get());
     co_await add_use(b, control.get(), lines);
     json::array items;
     for (const auto& [resource, line] : lines) {

@@ -35,11 +35,11 @@ json::object limit_from(const std::string& text)
         throw failure(error_kind::usage, fmt::format("\"{}\" is no limit", text),
                       "t:HOST:PORT=8, s:HOST:PORT=0 or *=default");
     arguments value;
-    value.set("the number of jobs", text.substr(equals + 1));
+    value.set("N", text.substr(equals + 1));
     json::object body;
     body["resource"] = text.substr(0, equals);
     body["slots"] = nullptr;
-    if (text.substr(equals + 1) != "default") body["slots"] = *value.number("the number of jobs", 0);
+    if (text.substr(equals + 1) != "default") body["slots"] = *value.number("N", 0);
     return body;
 }
 
@@ -58,19 +58,20 @@ std::vector<command> limit_commands()
     return {
         {"limit",
          "list",
-         "How many jobs may use each server at once, and how many do",
+         "How many jobs may use each server or city at once, and how many do",
          {},
          {},
          {{"limit list", "all of them"}},
          list},
         {"limit",
          "set",
-         "Changes how many jobs may use a server at once",
+         "Changes how many jobs may use a server or city at once",
          {{"LIMIT", "RESOURCE=N; 0 pauses it, =default takes it back"}},
          {},
          {{"limit set t:db.example:5432=16", "a target server"},
           {"limit set s:db.example:5432=0", "nobody reads the source until it is set again"},
-          {"limit set t:db.example:5432=default", "back to the workspace's"}},
+          {"limit set t:*=4", "each target server that has no limit of its own"},
+          {"limit set t:db.example:5432=default", "back to the workspace's, or to what the plan allows"}},
          set},
     };
 }

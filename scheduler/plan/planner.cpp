@@ -214,7 +214,9 @@ class planning {
             add_all(std::move(work.findings), tenant.slug);
             co_await add_tenant(std::move(work));
         }
-        if (plan_.blocked()) plan_.jobs.clear();
+        if (!plan_.blocked()) co_return;
+        plan_.jobs.clear();
+        plan_.target_slots.reset();
     }
 
     task<pass_choice> choose_passes(std::vector<std::shared_ptr<const schema_work>> schemas)

@@ -39,9 +39,9 @@ task<limits> read_planned_slots(pg::connection& control)
 task<> write_limit(pg::connection& control, std::string resource, std::optional<std::int64_t> slots)
 {
     if (!is_resource(resource))
-        throw failure(
-            error_kind::usage, fmt::format("\"{}\" is not a resource", resource),
-            "s:HOST:PORT for a source, t:HOST:PORT for a target, c:SLUG for a city, * for all servers");
+        throw failure(error_kind::usage, fmt::format("\"{}\" is not a resource", resource),
+                      "s:HOST:PORT for a source, t:HOST:PORT for a target, c:SLUG for a city; "
+                      "s:*, t:* or c:* for all of a kind, * for all");
     if (slots && (*slots < 0 || *slots > 100'000))
         throw failure(error_kind::usage, fmt::format("{} is no number of jobs", *slots),
                       "0 pauses the resource");

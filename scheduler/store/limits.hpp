@@ -1,4 +1,5 @@
-// How many jobs may use a server at once, as the operator set it. That stands above the workspace file's.
+// How many jobs may use a server or a city at once: as the operator set it, which stands above the workspace file's, and
+// as plans of rollouts under way allow.
 #pragma once
 
 #include "shared/pg/connection.hpp"
@@ -11,7 +12,7 @@
 
 namespace tropeiro::scheduler::store {
 
-/// Resource ("s:HOST:PORT", "t:HOST:PORT", "c:CITY", "*" for the default) -> slots; 0 pauses it.
+/// Resource ("s:HOST:PORT", "t:HOST:PORT", "c:CITY", "t:*" for all of a kind, "*" for the default) -> slots; 0 pauses it.
 using limits = std::map<std::string, std::int64_t>;
 
 task<limits> read_limits(pg::connection& control);
@@ -19,7 +20,7 @@ task<limits> read_limits(pg::connection& control);
 /// Of servers that passes write to, or are to, which take a connection for each of their tenants.
 task<limits> read_planned_slots(pg::connection& control);
 
-/// Nothing for `slots`: back to the workspace's. Throws failure(usage) for a resource of another form.
+/// Nothing for `slots`: back to the workspace's or the plans'. Throws failure(usage) for a resource of another form.
 task<> write_limit(pg::connection& control, std::string resource, std::optional<std::int64_t> slots);
 
 } // namespace tropeiro::scheduler::store

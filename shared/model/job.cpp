@@ -23,6 +23,15 @@ constexpr std::array<std::pair<job_kind, std::string_view>, 12> kinds{{
     {job_kind::check_source, "check_source"},
 }};
 
+/// As the enumeration has them.
+constexpr bool in_order()
+{
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+        if (kinds[i].first != static_cast<job_kind>(i)) return false;
+    return true;
+}
+static_assert(in_order());
+
 constexpr std::array<std::pair<job_state, std::string_view>, 5> states{{
     {job_state::wait, "wait"},
     {job_state::running, "running"},

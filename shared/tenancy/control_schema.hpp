@@ -1,5 +1,5 @@
 // The control schema: installed and upgraded by numbered migrations that are part of the program
-// (sql/NN_control_*.sql), recorded in tropeiro.control_migration. Free functions on the caller's connection.
+// (sql/NN_*.sql), recorded in tropeiro.control_migration. Free functions on the caller's connection.
 #pragma once
 
 #include "shared/base/error.hpp"

@@ -106,6 +106,14 @@ TEST(trouble, a_missing_connection_string_names_its_variables)
     expect_said(run, 2, {"Connection string not provided", "TARGET_ADMIN_URL", "NEON_ADMIN_URL"});
 }
 
+TEST(trouble, a_limit_that_is_no_number_is_exit_2)
+{
+    fleet f("limit");
+    expect_said(f.embedded({"limit", "set", "t:db.example:5432=abc"}), 2,
+                {"N is \"abc\"", "a whole number from 0 on"});
+    expect_said(f.embedded({"limit", "set", "db.example:5432=4"}), 2, {"t:HOST:PORT", "t:*"});
+}
+
 TEST(trouble, a_malformed_workspace_names_every_line)
 {
     fleet f("toml");

@@ -114,6 +114,9 @@ TEST(planner, the_source_s_own_estimates_say_which_tables_are_read_for_several_c
     const auto p = make_plan(source, request, settings, tenants);
     ASSERT_FALSE(p.blocked()) << findings_text(p);
     EXPECT_EQ(table_of(p, "bare").readers, 4);
+    ASSERT_TRUE(p.target_slots);
+    EXPECT_GE(*p.target_slots, 1);
+    EXPECT_EQ(to_json(p).at("target_slots"), *p.target_slots);
     EXPECT_EQ(table_of(p, "bare").reading_reason, "no index leads with city_id");
     EXPECT_EQ(table_of(p, "most").readers, 4);
     EXPECT_EQ(table_of(p, "few").readers, 1);
@@ -124,7 +127,9 @@ TEST(planner, the_source_s_own_estimates_say_which_tables_are_read_for_several_c
         EXPECT_EQ(shared_postgres().psql("SELECT count(*) FROM bare", tenant.database), "5000\n");
     settings.pass_tenants = 1;
     settings.database_pattern += "_alone";
-    EXPECT_EQ(table_of(make_plan(source, request, settings, tenants), "bare").readers, 1);
+    const auto alone = make_plan(source, request, settings, tenants);
+    EXPECT_EQ(table_of(alone, "bare").readers, 1);
+    EXPECT_FALSE(alone.target_slots) << "without a pass nothing needs more connections than jobs";
 }
 
 TEST(planner, five_hundred_cities_are_planned_in_seconds_with_one_set_of_scripts)

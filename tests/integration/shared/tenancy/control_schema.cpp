@@ -1,6 +1,6 @@
-#include "shared/model/job.hpp"
 #include "shared/tenancy/control_schema.hpp"
 
+#include "shared/model/job.hpp"
 #include "shared/rt/task_group.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/run.hpp"
@@ -70,8 +70,8 @@ TEST(control_schema, checks_are_the_same_kinds_in_sql_as_in_the_model)
     run([&]() -> task<> {
         auto control = co_await pg::connection::open(where);
         co_await install_control_schema(control, false);
-        for (int i = 0; i <= static_cast<int>(model::job_kind::check_source); ++i) {
-            const auto kind = static_cast<model::job_kind>(i);
+        const auto kinds = model::job_kinds();
+        for (const auto kind : kinds) {
             const auto name = std::string(model::to_string(kind));
             const auto answer = co_await control.query("SELECT tropeiro.is_check($1)", name);
             EXPECT_EQ(answer.one().get<bool>(0), model::is_check(kind)) << name;

@@ -159,6 +159,13 @@ TEST(passes, passes_leave_connections_to_others)
     EXPECT_EQ(most_in_pass(32, 10), 1U);
 }
 
+TEST(passes, as_many_run_at_once_as_find_connections)
+{
+    EXPECT_EQ(passes_at_once(20, 100), 4);
+    EXPECT_EQ(passes_at_once(32, 300), 8);
+    EXPECT_EQ(passes_at_once(32, 10), 1) << "one at least";
+}
+
 TEST(passes, jobs_of_one_pass_are_alike_and_no_two_jobs_of_a_tenant_are_of_one_pass)
 {
     workbench w;
