@@ -113,4 +113,16 @@ TEST_F(api_fixture, limits_of_the_operator_stand_above_those_of_the_workspace)
               error_kind::usage);
 }
 
+TEST_F(api_fixture, limits_of_a_plan_hold_where_nobody_set_one_while_its_passes_wait)
+{
+    post("/v1/init");
+    sql("INSERT INTO tropeiro.rollout (title, summary) VALUES ('test', '{\"slots\": {\"t:db:5432\": 3}}');"
+        "INSERT INTO tropeiro.job (rollout_id, city, kind, label, lane, spec, pass) "
+        "VALUES (1, 'natal', 'copy', 'copy students', 's:src:5432|t:db:5432', '{}', 1)");
+    EXPECT_THAT(json::serialize(get("/v1/limits").at("items")),
+                HasSubstr(R"({"resource":"t:db:5432","slots":3,"set_by":"plan")"));
+    sql("UPDATE tropeiro.job SET state = 'done'");
+    EXPECT_THAT(json::serialize(get("/v1/limits").at("items")), testing::Not(HasSubstr("t:db:5432")));
+}
+
 } // namespace tropeiro::scheduler::api

@@ -146,6 +146,20 @@ TEST(copy_job, what_is_reported_as_done_survives_a_crash_of_the_target)
     });
 }
 
+/// Every connection that the server has left.
+task<> take_all(const test::postgres_server& server, std::list<pg::connection>& taken)
+{
+    for (;;) {
+        try {
+            auto one = co_await pg::connection::open(server.dsn());
+            taken.push_back(std::move(one));
+        } catch (const pg::error& e) {
+            if (e.sqlstate() != pg::state_too_many_connections) throw;
+            co_return;
+        }
+    }
+}
+
 TEST(copy_job, a_server_without_a_free_connection_is_asked_until_it_has_one)
 {
     test::postgres_server crowded({"max_connections=12"});
@@ -153,16 +167,7 @@ TEST(copy_job, a_server_without_a_free_connection_is_asked_until_it_has_one)
         three_cities db(crowded);
         co_await db.prepare();
         std::list<pg::connection> others;
-        std::string said_full;
-        while (said_full.empty()) {
-            try {
-                auto one = co_await pg::connection::open(crowded.dsn());
-                others.push_back(std::move(one));
-            } catch (const pg::error& e) {
-                said_full = e.sqlstate();
-            }
-        }
-        CO_ASSERT_EQ(said_full, pg::state_too_many_connections);
+        co_await take_all(crowded, others);
         const auto leave = [&]() -> task<> {
             co_await rt::sleep_for(std::chrono::milliseconds(1500));
             others.clear();
@@ -180,6 +185,35 @@ TEST(copy_job, a_server_without_a_free_connection_is_asked_until_it_has_one)
             EXPECT_EQ(said(result.fault), "nothing");
             EXPECT_EQ(result.progress.rows, 2000);
         }
+    });
+}
+
+TEST(copy_job, who_waits_for_a_connection_leaves_when_asked_and_when_the_claim_is_lost)
+{
+    test::postgres_server crowded({"max_connections=12"});
+    run([&]() -> task<> {
+        three_cities db(crowded);
+        co_await db.prepare();
+        std::list<pg::connection> others;
+        co_await take_all(crowded, others);
+        const auto tell = [&]() -> task<> {
+            co_await rt::sleep_for(std::chrono::milliseconds(300));
+            db.pulses[0].request_stop();
+            db.pulses[2].lose();
+        };
+        std::list<context::job_context> jobs;
+        std::vector<std::reference_wrapper<const context::job_context>> pass;
+        for (const std::size_t i : {0U, 2U})
+            pass.emplace_back(jobs.emplace_back(db.job(i, model::bad_rows::fail, 1)));
+        const auto executor = co_await asio::this_coro::executor;
+        rt::task_group group(executor);
+        group.spawn(tell(), "telling");
+        const auto began = steady::now();
+        const auto copied = co_await run_copy(pass);
+        EXPECT_LT(steady::now() - began, std::chrono::seconds(20)) << "waits for a minute else";
+        co_await group.join();
+        EXPECT_EQ(said(copied[0].fault), "stopped at a checkpoint");
+        EXPECT_THAT(said(copied[1].fault), HasSubstr("too many clients"));
     });
 }
 
