@@ -153,7 +153,7 @@ std::vector<flag> global_flags()
         {"config", "FILE", "the workspace file instead of ./tropeiro.toml"},
         {"json", "", "the answer as JSON on stdout"},
         {"yes", "", "answer every question with yes"},
-        {"no-input", "", "ask nothing: a question is an error"},
+        {"no-input", "", "ask nothing: a question is an error, as it is without a terminal"},
         {"quiet", "", "no progress and no messages but errors"},
         {"log-level", "LEVEL", "trace, debug, info, warn, error or off (default: warn)"},
     };

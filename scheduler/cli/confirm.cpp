@@ -13,10 +13,10 @@ namespace tropeiro::scheduler::cli {
 task<bool> confirm(session& s, std::string question)
 {
     if (s.yes) co_return true;
-    if (s.no_input)
-        throw failure(error_kind::refused, "nothing was changed, as nobody may be asked: " + question,
+    const bool on_terminal = s.out.where().in && s.out.where().err;
+    if (s.no_input || !on_terminal)
+        throw failure(error_kind::refused, "nothing was changed, as nobody can be asked: " + question,
                       "--yes says yes beforehand");
-    if (!s.out.where().in || !s.out.where().err) co_return true; // nobody to ask
     std::cerr << printable(question) << " [y/N] " << std::flush;
     auto executor = co_await asio::this_coro::executor;
     asio::posix::stream_descriptor input(executor, ::dup(STDIN_FILENO));

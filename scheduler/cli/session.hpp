@@ -27,8 +27,7 @@ class session {
     bool ends_softly = false;
 };
 
-/// Asks on the terminal; true for yes. --yes answers it; off a terminal the command itself is taken for the
-/// answer; with --no-input it is failure(refused).
+/// Asks on the terminal; true for yes. --yes answers it; off a terminal, and with --no-input, it is failure(refused).
 task<bool> confirm(session& s, std::string question);
 
 } // namespace tropeiro::scheduler::cli
