@@ -5,6 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 namespace tropeiro::scheduler::cli {
 namespace {
 
@@ -51,16 +55,32 @@ task<int> undo(session& s, const arguments& given)
     co_return undo_exit_code(made);
 }
 
+/// A line each; those that share a reason share one.
 std::string things_text(const json::value& answer, std::string_view outcome, std::string_view heading)
 {
-    std::string text;
+    std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
     for (const auto& one : list_of(answer, "things")) {
         if (text_of(one, "outcome") != outcome) continue;
+        auto name = fmt::format("{} {}", text_of(one, "kind"), text_of(one, "identity"));
         const auto why = text_of(one, "why");
-        text += fmt::format("  {} {}{}\n", text_of(one, "kind"), text_of(one, "identity"),
-                            why.empty() ? std::string() : ": " + why);
+        const auto known = std::ranges::find(by_reason, why, [](const auto& group) { return group.first; });
+        if (why.empty() || known == by_reason.end())
+            by_reason.push_back({why, {std::move(name)}});
+        else
+            known->second.push_back(std::move(name));
     }
+    std::string text;
+    for (const auto& [why, names] : by_reason)
+        text += fmt::format("  {}{}\n", text::join(names, ", "), why.empty() ? std::string() : ": " + why);
     return text.empty() ? text : fmt::format("{}\n{}", heading, text);
+}
+
+/// Else everything that the rollout brought stays.
+bool changes_the_city(const json::value& answer)
+{
+    const auto& things = list_of(answer, "things");
+    return flag_of(answer, "drops_database") || things.empty() ||
+           std::ranges::any_of(things, [](const auto& one) { return text_of(one, "outcome") != "stays"; });
 }
 
 std::string changes_text(const json::value& answer)
@@ -86,10 +106,10 @@ std::string render_undo(const json::value& answer)
         return fmt::format("{} is undone already: nothing of that rollout is left there\n", city);
     const bool done = flag_of(answer, "done");
     const bool held = held_back(answer);
-    auto text = fmt::format("{} {}\n", city,
-                            done   ? "is undone"
-                            : held ? "would not be undone"
-                                   : "would be undone");
+    std::string_view headline = done ? "is undone" : "would be undone";
+    if (held) headline = "would not be undone";
+    if (!held && !changes_the_city(answer)) headline = "stays as it is";
+    auto text = fmt::format("{} {}\n", city, headline);
     if (held)
         text += "it has changed since; --discard-changes undoes it all the same, and loses\n" +
                 changes_text(answer);
@@ -102,7 +122,8 @@ std::string render_undo(const json::value& answer)
     if (!flag_of(answer, "database_there"))
         text += fmt::format("there is no database {}\n", text_of(answer, "database"));
     if (flag_of(answer, "published"))
-        text += done ? "what it published is taken back\n" : "what it published would be taken back\n";
+        text += fmt::format("the control plane {} what it said before that rollout\n",
+                            done ? "says again" : "would say again");
     return text;
 }
 
@@ -113,8 +134,11 @@ std::string undo_question(std::int64_t rollout, const json::value& look)
     if (flag_of(look, "drops_database"))
         text += fmt::format(" Database {} is dropped with all that is in it; {}.", text_of(look, "database"),
                             text::counted(connections, "connection to it ends", "connections to it end"));
-    else
+    else if (changes_the_city(look))
         text += fmt::format(" What the rollout made in database {} is dropped.", text_of(look, "database"));
+    else
+        text += fmt::format(" Database {} stays as it is: what the rollout brought cannot be taken back.",
+                            text_of(look, "database"));
     for (const auto& one : list_of(look, "changed"))
         text += fmt::format(" Lost with it: table {}, {}.", text_of(one, "table"), text_of(one, "what"));
     return text;

@@ -169,9 +169,13 @@ TEST(undo, rows_that_replaced_others_stay_and_it_says_why)
     fleet f("undo_truncate");
     provisioned(f); // rollout 1
     provisioned(f, {"--truncate", "--yes"});
+    const auto asked = f.embedded({"rollout", "undo", "2", "--tenant", "recife", "--no-input"});
+    EXPECT_EQ(asked.exit, 6) << said(asked);
+    EXPECT_THAT(asked.err, HasSubstr("stays as it is: what the rollout brought cannot be taken back"));
     const auto run = f.embedded({"rollout", "undo", "2", "--tenant", "recife", "--yes"});
     EXPECT_EQ(run.exit, 3) << said(run);
     EXPECT_THAT(run.out, HasSubstr("its earlier rows were replaced (--truncate) and cannot be brought back"));
+    EXPECT_THAT(run.out, HasSubstr("recife stays as it is"));
     EXPECT_EQ(f.differences("recife"), "");
 }
 
@@ -193,9 +197,8 @@ TEST(undo, what_changed_since_the_rollout_is_named_and_lost_only_on_request)
     EXPECT_EQ(look.exit, 6) << said(look);
     EXPECT_THAT(look.out, HasSubstr("recife would not be undone"));
     EXPECT_THAT(look.out, HasSubstr("table made_later: no rollout made it; 1 row"));
-    const std::vector<std::string> asking{"rollout",          "undo", "1", "--tenant", "recife", "--no-input",
-                                          "--discard-changes"};
-    const auto unanswered = f.embedded(asking);
+    // No terminal is there to ask on.
+    const auto unanswered = f.embedded({"rollout", "undo", "1", "--tenant", "recife", "--discard-changes"});
     EXPECT_EQ(unanswered.exit, 6) << said(unanswered);
     EXPECT_THAT(unanswered.err, HasSubstr("Lost with it: table made_later, no rollout made it; 1 row."));
     EXPECT_TRUE(stands(f, "recife"));
