@@ -2,6 +2,7 @@
 
 #include "shared/base/text.hpp"
 #include "shared/log/log.hpp"
+#include "shared/redis/client.hpp"
 #include "shared/rt/deadline.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr seconds leadership_wait{5};
 constexpr seconds worker_grace{60}; // a batch and its commit
+constexpr seconds redis_patience{5};
+constexpr seconds passing{3}; // trouble that is over before is not worth a line
 
 } // namespace
 
@@ -59,6 +62,10 @@ task<dispatch::scheduler_service*> embedded_scheduler::scheduler()
         auto started = co_await private_redis::start(logs_ / "redis.log");
         redis_.emplace(std::move(started));
         backend_.use_redis(redis_->url());
+    } else {
+        // Later it is waited for; now nothing is begun yet.
+        auto address = redis::parse_url(backend_.redis_url()->reveal(), "REDIS_URL").value();
+        co_await redis::client::open(std::move(address), redis_patience);
     }
     auto options = service_options_for(backend_, *backend_.redis_url());
     service_ = std::make_unique<dispatch::scheduler_service>(executor_, std::move(options));
@@ -86,10 +93,26 @@ task<> embedded_scheduler::tend()
         if (had_died)
             out_.warn("the private redis-server had ended; a new one is loaded from the control database");
     }
+    say_trouble();
     if (service_->leading() && !fleet_) start_workers();
     if (fleet_ && !fleet_->broken().empty())
         throw failure(error_kind::failed, fleet_->broken(),
                       fmt::format("the workers' logs are in {}", logs_.string()));
+}
+
+void embedded_scheduler::say_trouble()
+{
+    const auto& trouble = service_->trouble();
+    if (trouble.empty()) {
+        if (said_trouble_) out_.say("jobs are given out again");
+        said_trouble_ = false;
+        trouble_since_.reset();
+        return;
+    }
+    if (!trouble_since_) trouble_since_ = steady::now();
+    if (said_trouble_ || steady::now() - *trouble_since_ < passing) return;
+    out_.warn(fmt::format("no jobs are given out: {}; they are as soon as that is over", trouble));
+    said_trouble_ = true;
 }
 
 void embedded_scheduler::start_workers()

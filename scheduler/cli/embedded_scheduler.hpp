@@ -47,6 +47,7 @@ class embedded_scheduler {
 
   private:
     void open_logs();
+    void say_trouble();
     void start_workers();
 
     asio::any_io_executor executor_;
@@ -61,6 +62,8 @@ class embedded_scheduler {
     std::unique_ptr<dispatch::scheduler_service> service_;
     std::unique_ptr<worker_fleet> fleet_;
     bool said_other_leader_ = false;
+    std::optional<steady::time_point> trouble_since_; // none: there is none
+    bool said_trouble_ = false;
 };
 
 /// $XDG_STATE_HOME/tropeiro/logs, else .tropeiro/logs beside the workspace file.

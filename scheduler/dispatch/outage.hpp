@@ -23,6 +23,7 @@ class outage {
     void worked();
 
     bool on() const { return !said_.empty(); }
+    const std::string& said() const { return said_; }
 
   private:
     std::string what_;

@@ -72,6 +72,7 @@ struct scheduler_service::parts {
     queue_upkeep upkeep;
     wakeup dispatch_now;
     rt::task_group children;
+    std::string held_up_by; // the last error of the queue's upkeep; empty: it works
     bool started = false;
 };
 
@@ -114,6 +115,7 @@ task<> scheduler_service::parts::keep_queue()
             pause = trouble.failed(thrown);
         else
             trouble.worked();
+        held_up_by = trouble.said();
         co_await dispatch_now.nap(pause);
     }
 }
@@ -259,6 +261,7 @@ task<> scheduler_service::worker_gone(std::string worker)
 
 const std::string& scheduler_service::id() const { return parts_->options.id; }
 bool scheduler_service::leading() const { return parts_->election.leading(); }
+const std::string& scheduler_service::trouble() const { return parts_->held_up_by; }
 pg::pool& scheduler_service::control() { return parts_->control; }
 queue::redis_queue& scheduler_service::jobs() { return parts_->jobs; }
 snapshot_keeper& scheduler_service::snapshots() { return parts_->snapshots; }

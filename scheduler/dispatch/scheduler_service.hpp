@@ -72,6 +72,8 @@ class scheduler_service {
 
     const std::string& id() const;
     bool leading() const;
+    /// What holds the leader's work up, as its last error said it; empty: nothing does.
+    const std::string& trouble() const;
     pg::pool& control();
     /// The queue, at the epoch that is loaded. For looking, and for orders that need no record: drain.
     queue::redis_queue& jobs();

@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <thread>
 
 namespace tropeiro::test {
 namespace {
@@ -54,6 +57,34 @@ TEST(trouble, an_unreachable_host_is_exit_69)
     const auto run = f.embedded({"rollout", "plan", "--tenants", "recife"},
                                 {{"TARGET_ADMIN_URL", "postgresql://postgres@127.0.0.1:1/postgres"}});
     expect_said(run, 69, {"127.0.0.1:1", "host and port"});
+}
+
+TEST(trouble, a_redis_that_does_not_answer_is_exit_69_before_anything_begins)
+{
+    fleet f("noredis");
+    const auto run =
+        f.embedded({"rollout", "start", "--tenants", "recife"}, {{"REDIS_URL", "redis://127.0.0.1:1/0"}});
+    expect_said(run, 69, {"127.0.0.1:1"});
+    EXPECT_EQ(f.in_source("SELECT count(*) FROM tropeiro.rollout"), "0");
+}
+
+TEST(trouble, a_redis_that_dies_under_a_command_is_said_and_waited_for)
+{
+    fleet f("redisgone");
+    auto provisioning = std::async(std::launch::async, [&] {
+        return f.embedded({"tenant", "provision", "salvador", "--rows", "own"},
+                          {{"REDIS_URL", f.redis().url()}});
+    });
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (f.in_source("SELECT count(*) FROM tropeiro.rollout") == "0" &&
+           std::chrono::steady_clock::now() < give_up)
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    f.redis().kill9();
+    std::this_thread::sleep_for(std::chrono::seconds(8));
+    f.redis().start(); // by the thread that stays: it ends with the one that started it
+    const auto run = provisioning.get();
+    expect_said(run, 0, {"no jobs are given out: ", "jobs are given out again"});
+    EXPECT_EQ(f.differences("salvador"), "");
 }
 
 TEST(trouble, a_city_that_does_not_exist_is_exit_4)
