@@ -259,10 +259,11 @@ std::size_t most_in_pass(std::int64_t wanted, std::int64_t max_connections)
     return static_cast<std::size_t>(std::clamp<std::int64_t>(wanted, 1, room));
 }
 
-std::int64_t passes_at_once(std::size_t tenants, std::int64_t max_connections)
+std::int64_t passes_at_once(std::size_t tenants, std::int64_t max_connections, bool with_the_source)
 {
     const auto each = std::max<std::int64_t>(1, static_cast<std::int64_t>(tenants));
-    return std::max<std::int64_t>(1, (max_connections - other_connections) / each);
+    const auto room = (max_connections - other_connections) / (with_the_source ? 2 : 1);
+    return std::max<std::int64_t>(1, room / each);
 }
 
 } // namespace tropeiro::scheduler::plan

@@ -80,7 +80,8 @@ read_question ask_costs(const pass_question& question, std::size_t table);
 /// workers find room beside each other.
 std::size_t most_in_pass(std::int64_t wanted, std::int64_t max_connections);
 
-/// How many passes of so many tenants find room beside each other, at least one.
-std::int64_t passes_at_once(std::size_t tenants, std::int64_t max_connections);
+/// How many passes of so many tenants find room beside each other, at least one. `with_the_source`: it is on the same
+/// server, and so are those who read it: half of the connections are theirs.
+std::int64_t passes_at_once(std::size_t tenants, std::int64_t max_connections, bool with_the_source);
 
 } // namespace tropeiro::scheduler::plan

@@ -187,14 +187,15 @@ finding unknown_found(const path_plan& path)
     for (const auto& one : path.unknown.first)
         values.push_back(fmt::format("{} ({})", one.value, one.rows));
     const auto several = path.unknown.values > 1;
-    return {severity::warns,
-            {},
-            fmt::format("{} to tenants that nobody knows: in {} {} {} {} no tenant's id, for example {}",
-                        rows_that(path.unknown.rows, path, "belong"), path.path, several ? "stand" : "stands",
-                        path.unknown.values, several ? "values that are" : "value that is",
-                        text::join(values, ", ")),
-            "they stay behind; add the tenant (`tropeiro tenant add`, or a row in the cities table), correct "
-            "the rows in the source, or give them to one tenant with --city-id VALUE"};
+    return {
+        severity::warns,
+        {},
+        fmt::format("{} to tenants that nobody knows: in {} {} {} {} no tenant's id, for example {}",
+                    rows_that(path.unknown.rows, path, "belong"), path.path, several ? "stand" : "stands",
+                    path.unknown.values, several ? "values that are" : "value that is",
+                    text::join(values, ", ")),
+        "they stay behind; put a row with that id into the cities table, give them to a tenant whose id is "
+        "another (--rows own --city-id VALUE), or correct the rows in the source"};
 }
 
 finding legacy_found(const path_plan& path)

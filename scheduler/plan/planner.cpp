@@ -244,7 +244,8 @@ class planning {
             question.costs.emplace(undecided[i], costs[i]);
         pass_choice choice(question);
         if (choice.largest() > 1)
-            plan_.target_slots = passes_at_once(choice.largest(), server_.facts.max_connections);
+            plan_.target_slots = passes_at_once(choice.largest(), server_.facts.max_connections,
+                                                plan_.source_server == plan_.target_server);
         co_return choice;
     }
 

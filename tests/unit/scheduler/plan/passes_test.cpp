@@ -161,9 +161,10 @@ TEST(passes, passes_leave_connections_to_others)
 
 TEST(passes, as_many_run_at_once_as_find_connections)
 {
-    EXPECT_EQ(passes_at_once(20, 100), 4);
-    EXPECT_EQ(passes_at_once(32, 300), 8);
-    EXPECT_EQ(passes_at_once(32, 10), 1) << "one at least";
+    EXPECT_EQ(passes_at_once(20, 100, false), 4);
+    EXPECT_EQ(passes_at_once(20, 100, true), 2);
+    EXPECT_EQ(passes_at_once(32, 300, false), 8);
+    EXPECT_EQ(passes_at_once(32, 10, false), 1) << "one at least";
 }
 
 TEST(passes, jobs_of_one_pass_are_alike_and_no_two_jobs_of_a_tenant_are_of_one_pass)
