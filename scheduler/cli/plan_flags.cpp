@@ -157,6 +157,16 @@ task<int> start_jobs_and_follow(session& s, const arguments& given, std::string 
     co_return code;
 }
 
+std::string_view pause_warning(bool ends_with_the_command)
+{
+    if (ends_with_the_command)
+        return "the pause ends this command, and with it the snapshot of the source: cities of later waves "
+               "show a "
+               "later moment; under `tropeiro serve` all of them show the same";
+    return "the snapshot of the source is held over all waves and the pauses between them: until then the "
+           "source cannot clean up dead rows";
+}
+
 task<int> start_and_follow(session& s, const arguments& given, json::object request)
 {
     use_workers(s, given);
@@ -165,10 +175,7 @@ task<int> start_and_follow(session& s, const arguments& given, json::object requ
                                               "tenants' databases, complete ones too. Go on?");
         if (!sure) throw failure(error_kind::refused, "nothing was changed");
     }
-    if (request.contains("pause_between_waves"))
-        s.out.warn(
-            "the snapshot of the source is held over all waves and the pauses between them: until then the "
-            "source cannot clean up dead rows");
+    if (request.contains("pause_between_waves")) s.out.warn(pause_warning(s.embedded != nullptr));
     s.out.say("planning");
     const auto answer = co_await s.api.post("/v1/rollouts", std::move(request));
     if (flag_of(answer, "nothing_to_do")) co_return nothing_to_do(s, answer);

@@ -156,10 +156,10 @@ std::string render_nulls(const json::value& found, const paint& colour)
 
 std::string nulls_sentence(const json::value& found)
 {
-    std::int64_t rows = 0;
+    std::int64_t nulls = 0; // a row may have several
     const auto& items = list_of(found, "items");
     for (const auto& item : items)
-        rows += number_of(item, "rows");
+        nulls += number_of(item, "rows");
     const auto size_of = [&](std::string_view list) {
         return static_cast<std::int64_t>(list_of(found, list).size());
     };
@@ -169,7 +169,7 @@ std::string nulls_sentence(const json::value& found)
                         (items.empty()
                              ? std::string("no NULL that a table there would refuse")
                              : fmt::format("{} would refuse {}", counted(size_of("items"), "column"),
-                                           counted(rows, "row"))));
+                                           counted(nulls, "NULL"))));
     if (const auto left = size_of("not_counted"); left > 0)
         parts.push_back(counted(left, "table") + " not counted");
     if (const auto fresh = size_of("new_cities"); fresh > 0)

@@ -72,7 +72,7 @@ TEST(survey_text, names_columns_that_refuse_and_the_statements_that_let_the_rows
     EXPECT_THAT(said, HasSubstr("Stays NOT NULL in c_olinda\n  visits.id: it is in the primary key\n"));
     EXPECT_THAT(said, HasSubstr("not counted: table \"huge\" for recife: it takes more than 1 s\n"));
     EXPECT_EQ(nulls_sentence(nulls()),
-              "2 cities compared: 2 columns would refuse 1,202 rows; 1 table not counted; 1 city has no "
+              "2 cities compared: 2 columns would refuse 1,202 NULLs; 1 table not counted; 1 city has no "
               "database yet, the tables will be as in the source");
 }
 
