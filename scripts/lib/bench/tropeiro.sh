@@ -74,7 +74,7 @@ time_tropeiro() {
     copy_span "$control"
 }
 
-# sample_tropeiro CONTROL DATABASES ARGUMENT...: the same with the sampler beside it, which costs a little.
+# sample_tropeiro CONTROL DATABASES ARGUMENT...: the same with the sampler beside it, which costs about a hundredth.
 # Sets also: cpu (worker's), cpu_all (worker's and the databases' backends'), peak (megabytes of the worker).
 sample_tropeiro() {
     local control=$1 databases=$2 samples=$bench/samples sampler from to
