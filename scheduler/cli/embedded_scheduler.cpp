@@ -62,16 +62,20 @@ task<dispatch::scheduler_service*> embedded_scheduler::scheduler()
         auto started = co_await private_redis::start(logs_ / "redis.log");
         redis_.emplace(std::move(started));
         backend_.use_redis(redis_->url());
-    } else {
-        // Later it is waited for; now nothing is begun yet.
-        auto address = redis::parse_url(backend_.redis_url()->reveal(), "REDIS_URL").value();
-        co_await redis::client::open(std::move(address), redis_patience);
     }
     auto options = service_options_for(backend_, *backend_.redis_url());
     service_ = std::make_unique<dispatch::scheduler_service>(executor_, std::move(options));
     service_->start();
     backend_.use_scheduler(service_.get());
     co_return service_.get();
+}
+
+task<> embedded_scheduler::require_redis() const
+{
+    const auto url = workspace_.redis_url();
+    if (!url) co_return; // one of our own is started
+    auto address = redis::parse_url(url->value.reveal(), url->variable).value();
+    co_await redis::client::open(std::move(address), redis_patience);
 }
 
 task<> embedded_scheduler::work()
@@ -104,14 +108,14 @@ void embedded_scheduler::say_trouble()
 {
     const auto& trouble = service_->trouble();
     if (trouble.empty()) {
-        if (said_trouble_) out_.say("jobs are given out again");
+        if (said_trouble_) out_.say("the queue is kept up again");
         said_trouble_ = false;
         trouble_since_.reset();
         return;
     }
     if (!trouble_since_) trouble_since_ = steady::now();
     if (said_trouble_ || steady::now() - *trouble_since_ < passing) return;
-    out_.warn(fmt::format("no jobs are given out: {}; they are as soon as that is over", trouble));
+    out_.warn(fmt::format("the queue is not kept up: {}; it is again as soon as that is over", trouble));
     said_trouble_ = true;
 }
 

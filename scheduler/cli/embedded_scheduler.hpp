@@ -28,6 +28,9 @@ class embedded_scheduler {
     /// The service, started at the first call with the Redis it needs.
     task<dispatch::scheduler_service*> scheduler();
 
+    /// Throws when a configured Redis does not answer. For who is about to begin something: what is under way waits for it.
+    task<> require_redis() const;
+
     /// Makes unfinished rollouts move: the service, and the workers if it leads. Waits a few seconds for
     /// leadership; whoever has it is said.
     task<> work();

@@ -149,6 +149,7 @@ json::array tenants_from(const std::string& text)
 task<int> start_jobs_and_follow(session& s, const arguments& given, std::string path, json::object request)
 {
     use_workers(s, given);
+    if (s.embedded) co_await s.embedded->require_redis();
     const auto answer = co_await s.api.post(std::move(path), std::move(request));
     const auto rollout = number_of(at(answer, "rollout"), "id");
     if (given.has("detach")) co_return co_await detached(s, answer, rollout);
@@ -160,9 +161,8 @@ task<int> start_jobs_and_follow(session& s, const arguments& given, std::string 
 std::string_view pause_warning(bool ends_with_the_command)
 {
     if (ends_with_the_command)
-        return "the pause ends this command, and with it the snapshot of the source: cities of later waves "
-               "show a "
-               "later moment; under `tropeiro serve` all of them show the same";
+        return "where no `tropeiro serve` leads, the pause ends this command and with it the snapshot of the "
+               "source: cities of later waves show a later moment";
     return "the snapshot of the source is held over all waves and the pauses between them: until then the "
            "source cannot clean up dead rows";
 }
@@ -170,6 +170,7 @@ std::string_view pause_warning(bool ends_with_the_command)
 task<int> start_and_follow(session& s, const arguments& given, json::object request)
 {
     use_workers(s, given);
+    if (s.embedded) co_await s.embedded->require_redis();
     if (request.contains("on_existing") && request["on_existing"] == "truncate") {
         const auto sure = co_await confirm(s, "--truncate empties every selected table that stands in the "
                                               "tenants' databases, complete ones too. Go on?");

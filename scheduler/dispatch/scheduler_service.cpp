@@ -162,6 +162,7 @@ task<> scheduler_service::parts::lead()
         thrown = std::current_exception();
     }
     election.resign();
+    held_up_by.clear();
     if (thrown) std::rethrow_exception(thrown);
 }
 

@@ -83,7 +83,7 @@ TEST(trouble, a_redis_that_dies_under_a_command_is_said_and_waited_for)
     std::this_thread::sleep_for(std::chrono::seconds(8));
     f.redis().start(); // by the thread that stays: it ends with the one that started it
     const auto run = provisioning.get();
-    expect_said(run, 0, {"no jobs are given out: ", "jobs are given out again"});
+    expect_said(run, 0, {"the queue is not kept up: ", "the queue is kept up again"});
     EXPECT_EQ(f.differences("salvador"), "");
 }
 
