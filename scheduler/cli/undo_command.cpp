@@ -117,7 +117,7 @@ std::string render_undo(const json::value& answer)
     text += things_text(answer, "emptied", done ? "emptied" : "would be emptied");
     text += things_text(answer, "back", done ? "put back" : "would be put back");
     text += things_text(answer, "stays", "stays");
-    if (const auto changes = changes_text(answer); !changes.empty() && !held)
+    if (const auto changes = changes_text(answer); !changes.empty() && !held && changes_the_city(answer))
         text += fmt::format("had changed since, {}\n{}", done ? "lost" : "would be lost", changes);
     if (!flag_of(answer, "database_there"))
         text += fmt::format("there is no database {}\n", text_of(answer, "database"));
@@ -137,8 +137,8 @@ std::string undo_question(std::int64_t rollout, const json::value& look)
     else if (changes_the_city(look))
         text += fmt::format(" What the rollout made in database {} is dropped.", text_of(look, "database"));
     else
-        text += fmt::format(" Database {} stays as it is: what the rollout brought cannot be taken back.",
-                            text_of(look, "database"));
+        text += fmt::format(" Database {} stays as it is, for the reasons above.", text_of(look, "database"));
+    if (!changes_the_city(look)) return text;
     for (const auto& one : list_of(look, "changed"))
         text += fmt::format(" Lost with it: table {}, {}.", text_of(one, "table"), text_of(one, "what"));
     return text;

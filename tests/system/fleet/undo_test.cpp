@@ -171,7 +171,7 @@ TEST(undo, rows_that_replaced_others_stay_and_it_says_why)
     provisioned(f, {"--truncate", "--yes"});
     const auto asked = f.embedded({"rollout", "undo", "2", "--tenant", "recife", "--no-input"});
     EXPECT_EQ(asked.exit, 6) << said(asked);
-    EXPECT_THAT(asked.err, HasSubstr("stays as it is: what the rollout brought cannot be taken back"));
+    EXPECT_THAT(asked.err, HasSubstr("stays as it is, for the reasons above"));
     const auto run = f.embedded({"rollout", "undo", "2", "--tenant", "recife", "--yes"});
     EXPECT_EQ(run.exit, 3) << said(run);
     EXPECT_THAT(run.out, HasSubstr("its earlier rows were replaced (--truncate) and cannot be brought back"));

@@ -56,16 +56,15 @@ TEST(undo_command, changes_that_are_not_to_be_lost_hold_a_look_back_as_they_woul
                 HasSubstr("Lost with it: table public.news, 3 rows came, 4 are there."));
 }
 
-TEST(undo_command, what_stays_for_one_reason_is_one_line_and_promises_nothing)
+TEST(undo_command, what_stays_for_one_reason_is_one_line_and_nothing_is_promised_or_lost)
 {
     auto answer = json::parse(
         R"({"city":"recife","database":"conecta_recife","database_there":true,"drops_database":false,
         "connections":3,"things":[{"kind":"rows","identity":"news","outcome":"stays","why":"replaced"},
-        {"kind":"rows","identity":"events","outcome":"stays","why":"replaced"}],
-        "changed":[],"published":true,"done":false})");
+        {"kind":"rows","identity":"events","outcome":"stays","why":"replaced"}],"discards":true,
+        "changed":[{"table":"news","what":"3 rows came, 4 are there"}],"published":true,"done":false})");
     EXPECT_EQ(undo_question(7, answer),
-              "Undo rollout 7 for recife? Database conecta_recife stays as it is: what "
-              "the rollout brought cannot be taken back.");
+              "Undo rollout 7 for recife? Database conecta_recife stays as it is, for the reasons above.");
     answer.as_object()["done"] = true;
     EXPECT_EQ(render_undo(answer), "recife stays as it is\nstays\n  rows news, rows events: replaced\n"
                                    "the control plane says again what it said before that rollout\n");
