@@ -97,7 +97,9 @@ task<> fleet_worker::follow_epoch()
         loaded_into = rows[0].get<std::string>("redis_run");
     }
     const auto here = co_await jobs_.server_run_id();
-    if (here == loaded_into) jobs_.use_epoch(epoch);
+    if (here != loaded_into || jobs_.epoch() == epoch) co_return;
+    jobs_.use_epoch(epoch);
+    co_await beat_once(); // it does not know us yet
 }
 
 task<bool> fleet_worker::queue_stands()
@@ -296,7 +298,18 @@ task<> fleet_worker::run()
     co_await leave();
     upkeep_.cancel_all(rt::hard);
     co_await upkeep_.join();
+    co_await sign_off();
     log::info("worker left", {{"worker", options_.name}});
+}
+
+/// No beat follows any more: the list of workers need not wait to find out.
+task<> fleet_worker::sign_off()
+{
+    try {
+        co_await jobs_.gone(options_.name);
+    } catch (const failure& e) {
+        log::debug("the queue could not be told of the leaving", {{"error", e.what()}});
+    }
 }
 
 } // namespace tropeiro::worker::runtime

@@ -69,6 +69,7 @@ class fleet_worker {
     task<> follow_epoch();
     task<bool> queue_stands();
     task<> leave();
+    task<> sign_off();
     void begin_leaving();
     void start(queue::claimed claim);
     void report(bool reachable, std::string_view error);

@@ -191,8 +191,10 @@ TEST(fleet, a_worker_that_is_asked_to_leave_gives_its_jobs_back_at_once)
     auto& leaver = f.add_worker(std::chrono::seconds(60)); // a lost lease would take a minute
     const auto rollout = f.start_rollout("recife");
     f.wait_for_rows({"recife"}, 500);
+    EXPECT_EQ(f.ask({"worker", "list"}).at("items").as_array().size(), 1U);
     leaver.signal(SIGTERM);
     EXPECT_EQ(leaver.wait(std::chrono::seconds(20)), 0) << leaver.err();
+    EXPECT_TRUE(f.ask({"worker", "list"}).at("items").as_array().empty()) << "it has left";
     f.add_worker();
     f.wait_for(rollout, "done", std::chrono::seconds(55));
     expect_equal(f, {"recife"});
