@@ -75,12 +75,54 @@ std::string things_text(const json::value& answer, std::string_view outcome, std
     return text.empty() ? text : fmt::format("{}\n{}", heading, text);
 }
 
-/// Else everything that the rollout brought stays.
-bool changes_the_city(const json::value& answer)
+enum class undo_effect {
+    refused, // the city has changed since, and changes are not to be lost
+    none,    // everything that the rollout brought stays
+    nothing_there,
+    some
+};
+
+undo_effect effect_of(const json::value& answer)
 {
     const auto& things = list_of(answer, "things");
-    return flag_of(answer, "drops_database") || things.empty() ||
-           std::ranges::any_of(things, [](const auto& one) { return text_of(one, "outcome") != "stays"; });
+    const bool goes = flag_of(answer, "drops_database") || std::ranges::any_of(things, [](const auto& one) {
+                          return text_of(one, "outcome") != "stays";
+                      });
+    const bool over = flag_of(answer, "done");
+    if (!over && !flag_of(answer, "discards") && !list_of(answer, "changed").empty())
+        return undo_effect::refused;
+    if (goes) return undo_effect::some;
+    return things.empty() ? undo_effect::nothing_there : undo_effect::none;
+}
+
+std::string_view headline(undo_effect effect, bool done)
+{
+    if (effect == undo_effect::refused) return "would not be undone";
+    if (effect == undo_effect::none) return "stays as it is";
+    return done ? "is undone" : "would be undone";
+}
+
+/// What it means for the database, a sentence.
+std::string database_sentence(const json::value& look)
+{
+    const auto database = text_of(look, "database");
+    if (!flag_of(look, "database_there")) return fmt::format("There is no database {}.", database);
+    if (flag_of(look, "drops_database"))
+        return fmt::format(
+            "Database {} is dropped with all that is in it; {}.", database,
+            text::counted(number_of(look, "connections"), "connection to it ends", "connections to it end"));
+    switch (effect_of(look)) {
+    case undo_effect::none:
+        return fmt::format(
+            "Database {} stays as it is: nothing that the rollout brought there can be taken back.",
+            database);
+    case undo_effect::nothing_there:
+        return fmt::format("In database {} nothing of the rollout is left.", database);
+    case undo_effect::refused:
+    case undo_effect::some:
+        break;
+    }
+    return fmt::format("What the rollout made in database {} is dropped.", database);
 }
 
 std::string changes_text(const json::value& answer)
@@ -91,12 +133,6 @@ std::string changes_text(const json::value& answer)
     return text;
 }
 
-/// An undoing of this kind would be refused.
-bool held_back(const json::value& answer)
-{
-    return !flag_of(answer, "done") && !flag_of(answer, "discards") && !list_of(answer, "changed").empty();
-}
-
 } // namespace
 
 std::string render_undo(const json::value& answer)
@@ -105,48 +141,40 @@ std::string render_undo(const json::value& answer)
     if (flag_of(answer, "earlier"))
         return fmt::format("{} is undone already: nothing of that rollout is left there\n", city);
     const bool done = flag_of(answer, "done");
-    const bool held = held_back(answer);
-    std::string_view headline = done ? "is undone" : "would be undone";
-    if (held) headline = "would not be undone";
-    if (!held && !changes_the_city(answer)) headline = "stays as it is";
-    auto text = fmt::format("{} {}\n", city, headline);
-    if (held)
+    const auto effect = effect_of(answer);
+    auto text = fmt::format("{} {}\n", city, headline(effect, done));
+    if (effect == undo_effect::refused)
         text += "it has changed since; --discard-changes undoes it all the same, and loses\n" +
                 changes_text(answer);
     text += things_text(answer, "dropped", done ? "dropped" : "would be dropped");
     text += things_text(answer, "emptied", done ? "emptied" : "would be emptied");
     text += things_text(answer, "back", done ? "put back" : "would be put back");
     text += things_text(answer, "stays", "stays");
-    if (const auto changes = changes_text(answer); !changes.empty() && !held && changes_the_city(answer))
+    if (const auto changes = changes_text(answer); !changes.empty() && effect == undo_effect::some)
         text += fmt::format("had changed since, {}\n{}", done ? "lost" : "would be lost", changes);
     if (!flag_of(answer, "database_there"))
         text += fmt::format("there is no database {}\n", text_of(answer, "database"));
     if (flag_of(answer, "published"))
-        text += fmt::format("the control plane {} what it said before that rollout\n",
-                            done ? "says again" : "would say again");
+        text += fmt::format(
+            "what it wrote into the control plane {} taken back, where nobody has changed it since\n",
+            done ? "is" : "would be");
     return text;
 }
 
 std::string undo_question(std::int64_t rollout, const json::value& look)
 {
-    auto text = fmt::format("Undo rollout {} for {}?", rollout, text_of(look, "city"));
-    const auto connections = number_of(look, "connections");
-    if (flag_of(look, "drops_database"))
-        text += fmt::format(" Database {} is dropped with all that is in it; {}.", text_of(look, "database"),
-                            text::counted(connections, "connection to it ends", "connections to it end"));
-    else if (changes_the_city(look))
-        text += fmt::format(" What the rollout made in database {} is dropped.", text_of(look, "database"));
-    else
-        text += fmt::format(" Database {} stays as it is, for the reasons above.", text_of(look, "database"));
-    if (!changes_the_city(look)) return text;
+    auto text =
+        fmt::format("Undo rollout {} for {}? {}", rollout, text_of(look, "city"), database_sentence(look));
     for (const auto& one : list_of(look, "changed"))
         text += fmt::format(" Lost with it: table {}, {}.", text_of(one, "table"), text_of(one, "what"));
+    if (flag_of(look, "published"))
+        text += " What it wrote into the control plane is taken back, where nobody has changed it since.";
     return text;
 }
 
 int undo_exit_code(const json::value& answer)
 {
-    if (held_back(answer)) return exit_code(error_kind::refused);
+    if (effect_of(answer) == undo_effect::refused) return exit_code(error_kind::refused);
     for (const auto& one : list_of(answer, "things"))
         if (text_of(one, "outcome") == "stays") return exit_code(error_kind::partial);
     return 0;

@@ -182,4 +182,23 @@ task<std::vector<undone_thing>> drop_made(pg::connection& target, model::rollout
     co_return things;
 }
 
+task<std::vector<changed_table>> lost_changes(pg::connection& target, const std::vector<undone_thing>& things,
+                                              std::vector<changed_table> changed)
+{
+    std::vector<std::string> emptied;
+    for (const auto& one : things)
+        if (one.outcome == "emptied") emptied.push_back(one.identity);
+    std::vector<std::string> names;
+    for (const auto& one : changed)
+        names.push_back(pg::qualified(one.table));
+    const auto answer =
+        co_await target.query("SELECT to_regclass(n) IS NULL OR to_regclass(n)::text = ANY ($2::text[]) "
+                              "FROM unnest($1::text[]) WITH ORDINALITY AS given(n, place) ORDER BY place",
+                              names, emptied);
+    std::vector<changed_table> lost;
+    for (std::size_t i = 0; i < changed.size(); ++i)
+        if (answer[i].get<bool>(0)) lost.push_back(std::move(changed[i]));
+    co_return lost;
+}
+
 } // namespace tropeiro::scheduler::undo

@@ -30,4 +30,8 @@ task<tables_to_go> look_at_tables(pg::connection& target, const store::undoable_
 task<std::vector<undone_thing>> drop_made(pg::connection& target, model::rollout_id rollout,
                                           std::vector<std::string> to_empty);
 
+/// After drop_made(), which returned `things`: of the changes those whose rows it has taken away.
+task<std::vector<changed_table>> lost_changes(pg::connection& target, const std::vector<undone_thing>& things,
+                                              std::vector<changed_table> changed);
+
 } // namespace tropeiro::scheduler::undo

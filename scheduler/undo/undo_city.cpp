@@ -92,13 +92,13 @@ class undoing {
     task<> look_and_drop(pg::connection& target)
     {
         auto found = co_await look_at_tables(target, city_, report_.drops_database, what_.compare);
-        report_.changed = std::move(found.changed);
         if (report_.drops_database) {
+            report_.changed = std::move(found.changed);
             report_.things.push_back({"database", city_.database, "dropped", ""});
             co_return;
         }
-        if (!what_.dry_run && !what_.discard_changes) refuse_when_changed(report_);
         report_.things = co_await drop_made(target, city_.rollout, std::move(found.to_empty));
+        report_.changed = co_await lost_changes(target, report_.things, std::move(found.changed));
         report_.things.insert(report_.things.end(), found.keeping.begin(), found.keeping.end());
     }
 

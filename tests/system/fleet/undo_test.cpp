@@ -12,6 +12,7 @@ namespace tropeiro::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 bool stands(const fleet& f, const std::string& city)
 {
@@ -116,10 +117,14 @@ TEST(undo, what_others_need_by_now_stays_whole_and_goes_when_they_do_not_need_it
     const auto before = f.in_city("recife", tables_there);
     provisioned(f);
     f.in_city("recife", "CREATE VIEW pupils AS SELECT id, full_name FROM students");
+    f.in_city(
+        "recife",
+        "UPDATE students SET full_name = 'changed' WHERE id = (SELECT min(id::text)::uuid FROM students)");
     constexpr auto of_students = "SELECT count(*) FROM pg_constraint WHERE conrelid = 'students'::regclass";
     const auto constraints = f.in_city("recife", of_students);
     const auto run = f.embedded(undo);
     EXPECT_EQ(run.exit, 3) << said(run);
+    EXPECT_THAT(run.out, Not(HasSubstr("lost"))); // the changed table stays
     EXPECT_THAT(run.out,
                 HasSubstr("table public.students: view public.pupils depends on table public.students"));
     EXPECT_THAT(run.out, HasSubstr("table public.schools: ")); // that students point to
@@ -127,7 +132,11 @@ TEST(undo, what_others_need_by_now_stays_whole_and_goes_when_they_do_not_need_it
     EXPECT_EQ(f.in_city("recife", of_students), constraints);
     EXPECT_EQ(f.in_city("recife", "SELECT to_regclass('podcasts') IS NULL"), "t");
     f.in_city("recife", "DROP VIEW pupils");
-    const auto rest = f.embedded(undo);
+    const auto held = f.embedded(undo);
+    EXPECT_EQ(held.exit, 6) << said(held);
+    EXPECT_THAT(said(held), HasSubstr("- students: "));
+    const auto rest =
+        f.embedded({"rollout", "undo", "1", "--tenant", "recife", "--yes", "--discard-changes"});
     EXPECT_EQ(rest.exit, 0) << said(rest);
     EXPECT_EQ(f.in_city("recife", tables_there), before);
 }
@@ -171,7 +180,8 @@ TEST(undo, rows_that_replaced_others_stay_and_it_says_why)
     provisioned(f, {"--truncate", "--yes"});
     const auto asked = f.embedded({"rollout", "undo", "2", "--tenant", "recife", "--no-input"});
     EXPECT_EQ(asked.exit, 6) << said(asked);
-    EXPECT_THAT(asked.err, HasSubstr("stays as it is, for the reasons above"));
+    EXPECT_THAT(asked.err,
+                HasSubstr("stays as it is: nothing that the rollout brought there can be taken back"));
     const auto run = f.embedded({"rollout", "undo", "2", "--tenant", "recife", "--yes"});
     EXPECT_EQ(run.exit, 3) << said(run);
     EXPECT_THAT(run.out, HasSubstr("its earlier rows were replaced (--truncate) and cannot be brought back"));

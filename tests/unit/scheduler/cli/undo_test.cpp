@@ -23,9 +23,11 @@ json::value looked()
 TEST(undo_command, the_question_says_how_many_connections_end)
 {
     auto look = looked();
-    EXPECT_EQ(undo_question(7, look),
-              "Undo rollout 7 for recife? Database conecta_recife is dropped with all that is in "
-              "it; 3 connections to it end.");
+    EXPECT_EQ(
+        undo_question(7, look),
+        "Undo rollout 7 for recife? Database conecta_recife is dropped with all that is in "
+        "it; 3 connections to it end. What it wrote into the control plane is taken back, where nobody has "
+        "changed it since.");
     look.as_object()["connections"] = 1;
     EXPECT_THAT(undo_question(7, look), HasSubstr("1 connection to it ends."));
     look.as_object()["drops_database"] = false;
@@ -56,19 +58,34 @@ TEST(undo_command, changes_that_are_not_to_be_lost_hold_a_look_back_as_they_woul
                 HasSubstr("Lost with it: table public.news, 3 rows came, 4 are there."));
 }
 
-TEST(undo_command, what_stays_for_one_reason_is_one_line_and_nothing_is_promised_or_lost)
+TEST(undo_command, what_stays_for_one_reason_is_one_line_and_nothing_is_promised)
 {
     auto answer = json::parse(
         R"({"city":"recife","database":"conecta_recife","database_there":true,"drops_database":false,
         "connections":3,"things":[{"kind":"rows","identity":"news","outcome":"stays","why":"replaced"},
         {"kind":"rows","identity":"events","outcome":"stays","why":"replaced"}],"discards":true,
-        "changed":[{"table":"news","what":"3 rows came, 4 are there"}],"published":true,"done":false})");
+        "changed":[],"published":true,"done":false})");
     EXPECT_EQ(undo_question(7, answer),
-              "Undo rollout 7 for recife? Database conecta_recife stays as it is, for the reasons above.");
+              "Undo rollout 7 for recife? Database conecta_recife stays as it is: nothing that the rollout "
+              "brought there can be taken back. What it wrote into the control plane is taken back, where "
+              "nobody has changed it since.");
     answer.as_object()["done"] = true;
     EXPECT_EQ(render_undo(answer), "recife stays as it is\nstays\n  rows news, rows events: replaced\n"
-                                   "the control plane says again what it said before that rollout\n");
+                                   "what it wrote into the control plane is taken back, where nobody has "
+                                   "changed it since\n");
     EXPECT_EQ(undo_exit_code(answer), 3);
+}
+
+TEST(undo_command, where_nothing_is_left_nothing_is_said_to_be_dropped)
+{
+    auto look = json::parse(
+        R"({"city":"recife","database":"conecta_recife","database_there":false,"drops_database":false,
+        "connections":0,"things":[],"discards":false,"changed":[],"published":false,"done":false})");
+    EXPECT_EQ(undo_question(7, look), "Undo rollout 7 for recife? There is no database conecta_recife.");
+    EXPECT_EQ(render_undo(look), "recife would be undone\nthere is no database conecta_recife\n");
+    look.as_object()["database_there"] = true;
+    EXPECT_EQ(undo_question(7, look),
+              "Undo rollout 7 for recife? In database conecta_recife nothing of the rollout is left.");
 }
 
 TEST(undo_command, a_second_undoing_says_that_nothing_is_left)
