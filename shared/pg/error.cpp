@@ -87,6 +87,7 @@ error_kind kind_of(std::string_view sqlstate)
     if (sqlstate == "08P01") return error_kind::failed;
     if (in_class(sqlstate, "28")) return error_kind::unreachable; // wrong password, no entry in pg_hba.conf
     if (in_class(sqlstate, "08") || sqlstate == state_pool_exhausted) return error_kind::unreachable;
+    if (sqlstate == state_too_many_connections) return error_kind::unreachable;
     if (sqlstate == "57P01" || sqlstate == "57P02" || sqlstate == "57P03") return error_kind::unreachable;
     if (sqlstate == "3D000") return error_kind::not_found; // no such database
     if (sqlstate == "42P04" || sqlstate == "55006" || sqlstate == "55P03") return error_kind::conflict;

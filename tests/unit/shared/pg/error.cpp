@@ -53,6 +53,7 @@ TEST(pg_error, kinds_follow_the_code)
     EXPECT_EQ(kind_of("3D000"), error_kind::not_found);
     EXPECT_EQ(kind_of("42P04"), error_kind::conflict);
     EXPECT_EQ(kind_of("28P01"), error_kind::unreachable);
+    EXPECT_EQ(kind_of("53300"), error_kind::unreachable);
     EXPECT_EQ(kind_of(""), error_kind::failed);
     EXPECT_FALSE(is_connection_lost(with_state("23505")));
 }
