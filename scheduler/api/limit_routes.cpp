@@ -2,11 +2,14 @@
 #include "scheduler/api/routes.hpp"
 #include "scheduler/dispatch/limits_in_force.hpp"
 #include "scheduler/store/limits.hpp"
+#include "scheduler/store/queue_epoch.hpp"
 #include "shared/log/log.hpp"
 
 #include <boost/json.hpp>
 
 #include <map>
+#include <optional>
+#include <string>
 
 namespace tropeiro::scheduler::api {
 namespace {
@@ -30,11 +33,16 @@ task<limit_lines> in_force(backend& b, pg::connection& control)
     co_return lines;
 }
 
-task<> add_use(backend& b, pg::connection& control, limit_lines& lines)
+/// An error when nobody here can tell.
+task<result<>> add_use(backend& b, pg::connection& control, limit_lines& lines)
 {
     try {
         auto* queue = co_await b.queue(control);
-        if (!queue) co_return;
+        if (!queue) {
+            const auto loaded = co_await store::read_queue_epoch(control);
+            if (loaded.epoch == 0) co_return result<>();
+            co_return error{error_kind::unreachable, "no Redis is configured here", "set REDIS_URL"};
+        }
         const auto views = co_await queue->limits();
         for (const auto& view : views) {
             const auto [line, added] = lines.try_emplace(view.resource);
@@ -42,8 +50,10 @@ task<> add_use(backend& b, pg::connection& control, limit_lines& lines)
             line->second.used = view.used;
             line->second.parked = view.parked;
         }
+        co_return result<>();
     } catch (const failure& e) {
         log::debug("the queue cannot be asked for its limits", {{"error", e.what()}});
+        co_return e.what_went_wrong();
     }
 }
 
@@ -51,19 +61,20 @@ task<http::response> list_limits(backend& b, http::request_context)
 {
     auto control = co_await b.control();
     auto lines = co_await in_force(b, control.get());
-    co_await add_use(b, control.get(), lines);
+    const auto asked = co_await add_use(b, control.get(), lines);
     json::array items;
     for (const auto& [resource, line] : lines) {
         json::object one;
         one["resource"] = resource;
         one["slots"] = line.slots;
         one["set_by"] = line.set_by;
-        one["used"] = line.used;
-        one["parked"] = line.parked;
+        one["used"] = asked ? json::value(line.used) : json::value();
+        one["parked"] = asked ? json::value(line.parked) : json::value();
         items.push_back(std::move(one));
     }
     json::object out;
     out["items"] = std::move(items);
+    if (!asked) out["note"] = "how many are in use is not known: " + asked.error().message;
     co_return http::json_response(out);
 }
 
@@ -73,14 +84,9 @@ task<> set_limit_beside(backend& b, std::string resource, std::optional<std::int
 {
     auto control = co_await b.control();
     co_await store::write_limit(control.get(), resource, slots);
-    try {
-        auto* queue = co_await b.queue(control.get());
-        if (!queue) co_return;
-        const auto wanted = co_await dispatch::read_limits_in_force(control.get(), b.workspace().limits);
-        co_await dispatch::apply_limit(*queue, wanted, std::move(resource));
-    } catch (const failure& e) {
-        log::warn("the queue could not be told the limit; the leading scheduler will", {{"error", e.what()}});
-    }
+    auto* queue = co_await b.queue(control.get());
+    if (!queue) co_return;
+    co_await dispatch::apply_limit(*queue, control.get(), b.workspace().limits, std::move(resource));
 }
 
 task<http::response> set_limit(backend& b, http::request_context c)

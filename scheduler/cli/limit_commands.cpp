@@ -14,10 +14,11 @@ void print(session& s, const json::value& answer)
     for (const auto& limit : list_of(answer, "items")) {
         const auto slots = number_of(limit, "slots");
         table.add({text_of(limit, "resource"), slots == 0 ? "paused" : fmt::format("{}", slots),
-                   text_of(limit, "used"), text_of(limit, "set_by")});
+                   at(limit, "used").is_null() ? "?" : text_of(limit, "used"), text_of(limit, "set_by")});
     }
     s.out.answer(answer);
     s.out.data(table.render(s.out.colour()));
+    if (const auto note = text_of(answer, "note"); !note.empty()) s.out.warn(note);
 }
 
 task<int> list(session& s, const arguments&)

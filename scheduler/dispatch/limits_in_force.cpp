@@ -1,5 +1,8 @@
 #include "scheduler/dispatch/limits_in_force.hpp"
 
+#include "shared/log/log.hpp"
+#include "shared/redis/error.hpp"
+
 namespace tropeiro::scheduler::dispatch {
 namespace {
 
@@ -45,12 +48,18 @@ std::map<std::string, std::optional<std::int64_t>> limits_to_change(const store:
     return changes;
 }
 
-task<> apply_limit(queue::redis_queue& jobs, const limits_by_resource& wanted, std::string resource)
+task<> apply_limit(queue::redis_queue& jobs, pg::connection& control, const config::limits_section& workspace,
+                   std::string resource)
 {
+    const auto wanted = co_await read_limits_in_force(control, workspace);
     const auto found = wanted.find(resource);
     std::optional<std::int64_t> slots;
     if (found != wanted.end()) slots = found->second.slots;
-    co_await jobs.set_limit(std::move(resource), slots);
+    try {
+        co_await jobs.set_limit(std::move(resource), slots);
+    } catch (const redis::error& e) {
+        log::warn("the queue could not be told the limit; the leading scheduler will", {{"error", e.what()}});
+    }
 }
 
 task<> apply_limits(queue::redis_queue& jobs, const limits_by_resource& wanted)

@@ -250,8 +250,7 @@ task<> scheduler_service::set_limit(std::string resource, std::optional<std::int
 {
     auto control = co_await parts_->control.acquire(patience);
     co_await store::write_limit(*control, resource, slots);
-    const auto wanted = co_await read_limits_in_force(*control, parts_->options.limits);
-    co_await apply_limit(parts_->jobs, wanted, std::move(resource));
+    co_await apply_limit(parts_->jobs, *control, parts_->options.limits, std::move(resource));
 }
 
 task<> scheduler_service::worker_gone(std::string worker)

@@ -188,4 +188,19 @@ TEST_F(api_fixture, a_limit_is_kept_for_the_scheduler_when_redis_does_not_answer
     EXPECT_EQ(sql("SELECT slots FROM tropeiro.connection_limit WHERE resource = 't:db:5432'"), "3\n");
 }
 
+TEST_F(api_fixture, what_is_in_use_is_unknown_where_the_queue_cannot_be_asked)
+{
+    post("/v1/init");
+    EXPECT_EQ(get("/v1/limits").at("items").at(0).at("used"), 0) << "no queue was ever loaded";
+    start_service();
+    eventually([&] { return sql("SELECT count(*) FROM tropeiro.queue_epoch WHERE epoch > 0") == "1\n"; });
+    stop_service();
+    back->use_redis(secret("unix:///nowhere/redis.sock"));
+    const auto told = get("/v1/limits");
+    EXPECT_THAT(std::string(told.at("note").as_string()), HasSubstr("/nowhere/redis.sock"));
+    ASSERT_FALSE(told.at("items").as_array().empty());
+    for (const auto& limit : told.at("items").as_array())
+        EXPECT_TRUE(limit.at("used").is_null()) << limit;
+}
+
 } // namespace tropeiro::scheduler::api
