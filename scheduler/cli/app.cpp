@@ -77,7 +77,8 @@ class program {
             endpoint_ = http_endpoint(workspace.server.url, token ? token->value : secret());
         } else {
             endpoint_ = local_endpoint(router_);
-            if (row.noun != "serve") backend_.provide_scheduler([this] { return embedded_.scheduler(); });
+            if (row.noun != "serve")
+                backend_.provide_scheduler([this] { return embedded_.scheduler_for_start(); });
         }
         session_.emplace(session{workspace_, out_, *endpoint_, backend_, remote ? nullptr : &embedded_,
                                  signals_, given.has("yes"), given.has("no-input"), false});

@@ -54,6 +54,13 @@ void embedded_scheduler::open_logs()
     log::setup(to_file);
 }
 
+task<dispatch::scheduler_service*> embedded_scheduler::scheduler_for_start()
+{
+    if (!service_) co_await require_redis();
+    auto* service = co_await scheduler();
+    co_return service;
+}
+
 task<dispatch::scheduler_service*> embedded_scheduler::scheduler()
 {
     if (service_) co_return service_.get();
@@ -84,9 +91,6 @@ task<> embedded_scheduler::work()
     for (const auto began = steady::now(); !service_->leading() && steady::now() - began < leadership_wait;)
         co_await rt::sleep_for(milliseconds(50));
     co_await tend();
-    if (service_->leading() || said_other_leader_) co_return;
-    said_other_leader_ = true;
-    out_.say("another scheduler leads this control database: its workers do the work, this command follows");
 }
 
 task<> embedded_scheduler::tend()
@@ -97,26 +101,41 @@ task<> embedded_scheduler::tend()
         if (had_died)
             out_.warn("the private redis-server had ended; a new one is loaded from the control database");
     }
-    say_trouble();
+    say_standing();
     if (service_->leading() && !fleet_) start_workers();
     if (fleet_ && !fleet_->broken().empty())
         throw failure(error_kind::failed, fleet_->broken(),
                       fmt::format("the workers' logs are in {}", logs_.string()));
 }
 
-void embedded_scheduler::say_trouble()
+void embedded_scheduler::say_standing()
 {
-    const auto& trouble = service_->trouble();
-    if (trouble.empty()) {
-        if (said_trouble_) out_.say("the queue is kept up again");
-        said_trouble_ = false;
-        trouble_since_.reset();
+    if (service_->another_leads() && !said_other_leader_) {
+        said_other_leader_ = true;
+        out_.say(
+            "another scheduler leads this control database: its workers do the work, this command follows");
+    }
+    say_outage(service_->dispatching_outage(), said_dispatching_, "the queue is not kept up",
+               "the queue is kept up again");
+    if (service_->dispatching_outage().on()) return; // one cause, one line
+    say_outage(
+        service_->election_outage(), said_election_,
+        "this command cannot learn who leads or lead itself; where another scheduler does, the work goes on",
+        "who leads is known again");
+}
+
+void embedded_scheduler::say_outage(const dispatch::outage& what, bool& said, std::string_view began,
+                                    std::string_view ended)
+{
+    if (!what.on()) {
+        if (said) out_.say(ended);
+        said = false;
         return;
     }
-    if (!trouble_since_) trouble_since_ = steady::now();
-    if (said_trouble_ || steady::now() - *trouble_since_ < passing) return;
-    out_.warn(fmt::format("the queue is not kept up: {}; it is again as soon as that is over", trouble));
-    said_trouble_ = true;
+    if (said || steady::now() - what.since() < passing) return;
+    said = true;
+    out_.warn(fmt::format("{}: {}", began, what.last().message));
+    if (!what.last().hint.empty()) out_.say(what.last().hint);
 }
 
 void embedded_scheduler::start_workers()

@@ -25,18 +25,16 @@ class embedded_scheduler {
     /// How many worker processes, before the first need.
     void use_workers(std::int64_t workers) { workers_ = workers; }
 
-    /// The service, started at the first call with the Redis it needs.
-    task<dispatch::scheduler_service*> scheduler();
-
-    /// Throws when a configured Redis does not answer. For who is about to begin something: what is under way waits for it.
-    task<> require_redis() const;
+    /// The service for whoever is about to begin something, started at the first call with the Redis it needs. Throws when
+    /// a configured Redis does not answer: what is under way waits for it, what is not need not begin.
+    task<dispatch::scheduler_service*> scheduler_for_start();
 
     /// Makes unfinished rollouts move: the service, and the workers if it leads. Waits a few seconds for
-    /// leadership; whoever has it is said.
+    /// leadership.
     task<> work();
 
     /// To be called now and then while following: takes over when the leader is gone, starts a Redis that
-    /// died again; throws failure(failed) when no worker can be started.
+    /// died again, says who leads and what trouble lasts; throws failure(failed) when no worker can be started.
     task<> tend();
 
     bool started() const { return service_ != nullptr; }
@@ -49,8 +47,11 @@ class embedded_scheduler {
     void kill_workers();
 
   private:
+    task<dispatch::scheduler_service*> scheduler();
+    task<> require_redis() const;
     void open_logs();
-    void say_trouble();
+    void say_standing();
+    void say_outage(const dispatch::outage& what, bool& said, std::string_view began, std::string_view ended);
     void start_workers();
 
     asio::any_io_executor executor_;
@@ -65,8 +66,8 @@ class embedded_scheduler {
     std::unique_ptr<dispatch::scheduler_service> service_;
     std::unique_ptr<worker_fleet> fleet_;
     bool said_other_leader_ = false;
-    std::optional<steady::time_point> trouble_since_; // none: there is none
-    bool said_trouble_ = false;
+    bool said_dispatching_ = false;
+    bool said_election_ = false;
 };
 
 /// $XDG_STATE_HOME/tropeiro/logs, else .tropeiro/logs beside the workspace file.

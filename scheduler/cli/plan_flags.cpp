@@ -149,7 +149,6 @@ json::array tenants_from(const std::string& text)
 task<int> start_jobs_and_follow(session& s, const arguments& given, std::string path, json::object request)
 {
     use_workers(s, given);
-    if (s.embedded) co_await s.embedded->require_redis();
     const auto answer = co_await s.api.post(std::move(path), std::move(request));
     const auto rollout = number_of(at(answer, "rollout"), "id");
     if (given.has("detach")) co_return co_await detached(s, answer, rollout);
@@ -170,7 +169,6 @@ std::string_view pause_warning(bool ends_with_the_command)
 task<int> start_and_follow(session& s, const arguments& given, json::object request)
 {
     use_workers(s, given);
-    if (s.embedded) co_await s.embedded->require_redis();
     if (request.contains("on_existing") && request["on_existing"] == "truncate") {
         const auto sure = co_await confirm(s, "--truncate empties every selected table that stands in the "
                                               "tenants' databases, complete ones too. Go on?");

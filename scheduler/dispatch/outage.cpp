@@ -1,6 +1,5 @@
 #include "scheduler/dispatch/outage.hpp"
 
-#include "shared/base/error.hpp"
 #include "shared/log/log.hpp"
 #include "shared/rt/cancellation.hpp"
 
@@ -9,19 +8,14 @@
 namespace tropeiro::scheduler::dispatch {
 namespace {
 
-struct trouble {
-    std::string text;
-    std::string hint;
-};
-
-trouble describe(const std::exception_ptr& thrown)
+error describe(const std::exception_ptr& thrown)
 {
     try {
         std::rethrow_exception(thrown);
     } catch (const failure& f) {
-        return {f.what(), f.hint()};
+        return f.what_went_wrong();
     } catch (const std::exception& e) {
-        return {e.what(), {}};
+        return {error_kind::failed, e.what(), {}};
     }
 }
 
@@ -36,19 +30,21 @@ milliseconds outage::failed(const std::exception_ptr& thrown)
 {
     if (rt::is_cancelled(thrown)) std::rethrow_exception(thrown);
     auto now = describe(thrown);
-    if (said_.empty())
+    if (!last_) {
+        since_ = steady::now();
         log::warn(what_ + " is held up; it goes on as soon as it can",
-                  {{"error", now.text}, {"hint", now.hint}});
-    else if (said_ != now.text)
-        log::debug(what_ + " is still held up", {{"error", now.text}});
-    said_ = std::move(now.text);
+                  {{"error", now.message}, {"hint", now.hint}});
+    } else if (last_->message != now.message) {
+        log::debug(what_ + " is still held up", {{"error", now.message}});
+    }
+    last_ = std::move(now);
     return std::max(milliseconds(50), backoff_.next());
 }
 
 void outage::worked()
 {
-    if (!said_.empty()) log::info(what_ + " goes on");
-    said_.clear();
+    if (last_) log::info(what_ + " goes on");
+    last_.reset();
     backoff_.reset();
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "shared/base/clock.hpp"
+#include "shared/base/error.hpp"
 #include "shared/rt/backoff.hpp"
 
 #include <exception>
+#include <optional>
 #include <string>
 
 namespace tropeiro::scheduler::dispatch {
@@ -22,13 +24,16 @@ class outage {
     /// It worked.
     void worked();
 
-    bool on() const { return !said_.empty(); }
-    const std::string& said() const { return said_; }
+    bool on() const { return last_.has_value(); }
+    /// While it is on: what the last try said, and when the first one failed.
+    const error& last() const { return *last_; }
+    steady::time_point since() const { return since_; }
 
   private:
     std::string what_;
     rt::backoff backoff_;
-    std::string said_; // the trouble that was logged; empty: none
+    std::optional<error> last_; // none: it works
+    steady::time_point since_;
 };
 
 } // namespace tropeiro::scheduler::dispatch

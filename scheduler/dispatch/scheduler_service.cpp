@@ -55,6 +55,7 @@ struct scheduler_service::parts {
     }
 
     task<> lead_or_stand_by();
+    task<> lead_or_follow();
     task<> follow();
     task<> lead();
     task<> confirm_leadership();
@@ -72,7 +73,9 @@ struct scheduler_service::parts {
     queue_upkeep upkeep;
     wakeup dispatch_now;
     rt::task_group children;
-    std::string held_up_by; // the last error of the queue's upkeep; empty: it works
+    outage dispatching_outage{"dispatching"};
+    outage election_outage{"electing a leader"};
+    bool another_leads = false;
     bool started = false;
 };
 
@@ -100,7 +103,6 @@ task<> scheduler_service::parts::work_in_turn(std::string what, milliseconds eve
 task<> scheduler_service::parts::keep_queue()
 {
     upkeep.take_over();
-    outage trouble("dispatching");
     while (true) {
         const auto began = steady::now();
         auto pause = options.dispatch_tick;
@@ -112,10 +114,9 @@ task<> scheduler_service::parts::keep_queue()
             thrown = std::current_exception();
         }
         if (thrown)
-            pause = trouble.failed(thrown);
+            pause = dispatching_outage.failed(thrown);
         else
-            trouble.worked();
-        held_up_by = trouble.said();
+            dispatching_outage.worked();
         co_await dispatch_now.nap(pause);
     }
 }
@@ -162,7 +163,6 @@ task<> scheduler_service::parts::lead()
         thrown = std::current_exception();
     }
     election.resign();
-    held_up_by.clear();
     if (thrown) std::rethrow_exception(thrown);
 }
 
@@ -174,23 +174,31 @@ task<> scheduler_service::parts::follow()
     jobs.use_epoch(row.epoch);
 }
 
+task<> scheduler_service::parts::lead_or_follow()
+{
+    const bool ours = co_await election.claim();
+    another_leads = !ours;
+    if (ours) {
+        election_outage.worked();
+        co_await lead();
+    } else {
+        dispatching_outage = outage("dispatching"); // is not ours to do any more
+        co_await follow();
+        election_outage.worked();
+    }
+}
+
 task<> scheduler_service::parts::lead_or_stand_by()
 {
-    outage trouble("leading");
     while (true) {
         std::exception_ptr thrown;
         try {
-            const bool ours = co_await election.claim();
-            trouble.worked();
-            if (ours)
-                co_await lead();
-            else
-                co_await follow();
+            co_await lead_or_follow();
         } catch (...) {
             thrown = std::current_exception();
         }
         auto pause = options.leader_poll;
-        if (thrown) pause = trouble.failed(thrown);
+        if (thrown) pause = election_outage.failed(thrown);
         co_await rt::sleep_for(pause);
     }
 }
@@ -261,7 +269,9 @@ task<> scheduler_service::worker_gone(std::string worker)
 
 const std::string& scheduler_service::id() const { return parts_->options.id; }
 bool scheduler_service::leading() const { return parts_->election.leading(); }
-const std::string& scheduler_service::trouble() const { return parts_->held_up_by; }
+bool scheduler_service::another_leads() const { return parts_->another_leads; }
+const outage& scheduler_service::dispatching_outage() const { return parts_->dispatching_outage; }
+const outage& scheduler_service::election_outage() const { return parts_->election_outage; }
 pg::pool& scheduler_service::control() { return parts_->control; }
 queue::redis_queue& scheduler_service::jobs() { return parts_->jobs; }
 snapshot_keeper& scheduler_service::snapshots() { return parts_->snapshots; }

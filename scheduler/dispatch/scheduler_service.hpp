@@ -6,6 +6,7 @@
 // trying.
 #pragma once
 
+#include "scheduler/dispatch/outage.hpp"
 #include "scheduler/dispatch/snapshot_keeper.hpp"
 #include "scheduler/plan/plan.hpp"
 #include "shared/base/clock.hpp"
@@ -72,8 +73,12 @@ class scheduler_service {
 
     const std::string& id() const;
     bool leading() const;
-    /// What holds the leader's work up, as its last error said it; empty: nothing does.
-    const std::string& trouble() const;
+    /// Whether another one had the lead when it was last asked for.
+    bool another_leads() const;
+    /// What holds the leader's work up.
+    const outage& dispatching_outage() const;
+    /// What keeps this one from taking the lead, or from learning who has it.
+    const outage& election_outage() const;
     pg::pool& control();
     /// The queue, at the epoch that is loaded. For looking, and for orders that need no record: drain.
     queue::redis_queue& jobs();

@@ -79,10 +79,18 @@ TEST(scheduler_service, a_killed_redis_that_comes_back_empty_is_filled_again)
         };
         co_await eventually(std::move(begun), "a first job is done");
         const auto before = epoch_of(f);
+        CO_ASSERT_FALSE(service.dispatching_outage().on());
         f.redis.kill9();
-        co_await test::pause(milliseconds(300)); // outage: nobody may crash over it
+        std::function<task<bool>()> held_up = [&]() -> task<bool> {
+            co_return service.dispatching_outage().on();
+        };
+        co_await eventually(std::move(held_up), "the outage is known");
         f.redis.start();
         co_await queue_stands(service, f, before);
+        std::function<task<bool>()> over = [&]() -> task<bool> {
+            co_return !service.dispatching_outage().on();
+        };
+        co_await eventually(std::move(over), "the outage is over");
         co_await worker.until_state(f, id, "done");
     });
 }
@@ -106,17 +114,44 @@ TEST(scheduler_service, a_second_one_stands_by_and_takes_over)
         };
         co_await eventually(std::move(begun), "a first job is done");
         CO_ASSERT_FALSE(second->leading());
+        CO_ASSERT_TRUE(second->another_leads());
+        CO_ASSERT_FALSE(second->election_outage().on());
         const auto epoch = epoch_of(f);
         first->stop();
         co_await first->join();
         first.reset();
         co_await until_leading(*second);
+        CO_ASSERT_FALSE(second->another_leads());
         co_await worker.until_state(f, id, "done");
         const auto another = co_await submit(*second, f);
         co_await worker.until_state(f, another, "done");
         CO_ASSERT_EQ(epoch_of(f), epoch); // the queue was sound: nothing was loaded anew
         second->stop();
         co_await second->join();
+    });
+}
+
+TEST(scheduler_service, who_cannot_ask_for_the_lead_knows_since_when_and_not_that_another_leads)
+{
+    fleet f;
+    run([&]() -> task<> {
+        co_await f.prepare();
+        auto options = f.options("cut off");
+        options.control.host = "127.0.0.1";
+        options.control.port = "1";
+        std::function<task<>(scheduler_service&)> body = [&](scheduler_service& service) -> task<> {
+            std::function<task<bool>()> known = [&]() -> task<bool> {
+                co_return service.election_outage().on();
+            };
+            co_await eventually(std::move(known), "the outage is known");
+            const auto began = service.election_outage().since();
+            co_await test::pause(milliseconds(1500)); // several tries more
+            CO_ASSERT_TRUE(service.election_outage().on());
+            CO_ASSERT_TRUE(service.election_outage().since() == began);
+            CO_ASSERT_EQ(service.election_outage().last().kind, error_kind::unreachable);
+            CO_ASSERT_FALSE(service.another_leads());
+        };
+        co_await with_service(std::move(options), std::move(body));
     });
 }
 

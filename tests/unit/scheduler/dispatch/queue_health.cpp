@@ -7,6 +7,8 @@
 #include <boost/asio/error.hpp>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace tropeiro::scheduler::dispatch {
 namespace {
 
@@ -120,6 +122,22 @@ TEST(outage, waits_longer_and_longer_up_to_a_bound_and_forgets_it_afterwards)
     EXPECT_TRUE(trouble.on());
     trouble.worked();
     EXPECT_FALSE(trouble.on());
+}
+
+TEST(outage, keeps_its_beginning_and_its_last_error)
+{
+    outage trouble("dispatching");
+    trouble.failed(std::make_exception_ptr(failure(error_kind::unreachable, "no answer", "start it")));
+    const auto began = trouble.since();
+    std::this_thread::sleep_for(milliseconds(2));
+    trouble.failed(std::make_exception_ptr(failure(error_kind::refused, "a pooler", "go around it")));
+    EXPECT_EQ(trouble.since(), began);
+    EXPECT_EQ(trouble.last().kind, error_kind::refused);
+    EXPECT_EQ(trouble.last().message, "a pooler");
+    EXPECT_EQ(trouble.last().hint, "go around it");
+    trouble.worked();
+    trouble.failed(std::make_exception_ptr(failure(error_kind::unreachable, "no answer")));
+    EXPECT_GT(trouble.since(), began);
 }
 
 TEST(outage, a_cancellation_is_none)
