@@ -160,6 +160,21 @@ task<> take_all(const test::postgres_server& server, std::list<pg::connection>& 
     }
 }
 
+/// A pass of the first and the third city while something else happens.
+task<std::vector<copy_result>> copy_two_beside(three_cities& db, task<> other)
+{
+    std::list<context::job_context> jobs;
+    std::vector<std::reference_wrapper<const context::job_context>> pass;
+    for (const std::size_t i : {0U, 2U})
+        pass.emplace_back(jobs.emplace_back(db.job(i, model::bad_rows::fail, 1)));
+    const auto executor = co_await asio::this_coro::executor;
+    rt::task_group group(executor);
+    group.spawn(std::move(other), "beside the pass");
+    auto copied = co_await run_copy(pass);
+    co_await group.join();
+    co_return copied;
+}
+
 TEST(copy_job, a_server_without_a_free_connection_is_asked_until_it_has_one)
 {
     test::postgres_server crowded({"max_connections=12"});
@@ -172,15 +187,8 @@ TEST(copy_job, a_server_without_a_free_connection_is_asked_until_it_has_one)
             co_await rt::sleep_for(std::chrono::milliseconds(1500));
             others.clear();
         };
-        std::list<context::job_context> jobs;
-        std::vector<std::reference_wrapper<const context::job_context>> pass;
-        for (const std::size_t i : {0U, 2U})
-            pass.emplace_back(jobs.emplace_back(db.job(i, model::bad_rows::fail, 1)));
-        const auto executor = co_await asio::this_coro::executor;
-        rt::task_group group(executor);
-        group.spawn(leave(), "leaving");
-        const auto copied = co_await run_copy(pass);
-        co_await group.join();
+        auto leaving = leave();
+        const auto copied = co_await copy_two_beside(db, std::move(leaving));
         for (const auto& result : copied) {
             EXPECT_EQ(said(result.fault), "nothing");
             EXPECT_EQ(result.progress.rows, 2000);
@@ -201,17 +209,10 @@ TEST(copy_job, who_waits_for_a_connection_leaves_when_asked_and_when_the_claim_i
             db.pulses[0].request_stop();
             db.pulses[2].lose();
         };
-        std::list<context::job_context> jobs;
-        std::vector<std::reference_wrapper<const context::job_context>> pass;
-        for (const std::size_t i : {0U, 2U})
-            pass.emplace_back(jobs.emplace_back(db.job(i, model::bad_rows::fail, 1)));
-        const auto executor = co_await asio::this_coro::executor;
-        rt::task_group group(executor);
-        group.spawn(tell(), "telling");
+        auto telling = tell();
         const auto began = steady::now();
-        const auto copied = co_await run_copy(pass);
+        const auto copied = co_await copy_two_beside(db, std::move(telling));
         EXPECT_LT(steady::now() - began, std::chrono::seconds(20)) << "waits for a minute else";
-        co_await group.join();
         EXPECT_EQ(said(copied[0].fault), "stopped at a checkpoint");
         EXPECT_THAT(said(copied[1].fault), HasSubstr("too many clients"));
     });
