@@ -41,6 +41,7 @@ whole_tropeiro() {
     figure whole_tropeiro "$wall_seconds"
     figure whole_tropeiro_copy "$copy_seconds"
     verify_figures whole_control whole
+    figure whole_tropeiro_built "$(plus "$wall_seconds" "-$(tail -n 1 "$bench/figures/whole_verify_seconds")")"
 }
 
 # clone FIGURE ARGUMENT...
@@ -80,18 +81,20 @@ whole_pipes() {
     figure whole_pipes "$(seconds_since "$began")"
 }
 
+# whole_row PEER FIGURE ALLOWED NOTE: without reading back, which is nobody else's work.
+whole_row() {
+    row "whole: tropeiro / $1" "$(middles whole_tropeiro_built "$2")" "<=" "$3" "" \
+        "$(middle whole_tropeiro_built) s against $(middle "$2") s$4; with reading back $(middle whole_tropeiro) s, $(middles whole_tropeiro "$2")"
+}
+
 bench_whole() {
     local version
     measure_whole
     version=$(pgcopydb --version 2>/dev/null | sed -n '1s/.* //p')
-    against() { echo "$(middle whole_tropeiro) s against $(middle "$1") s$2"; }
-    row "whole: tropeiro / pgcopydb, text" "$(middles whole_tropeiro whole_pgcopydb)" "<=" 0.80 "" \
-        "$(against whole_pgcopydb ", pgcopydb $version; it also analyses, tropeiro also reads back")"
+    whole_row "pgcopydb, text" whole_pgcopydb 0.80 ", pgcopydb $version; it also analyses"
     if [[ -f $bench/figures/whole_pgcopydb_binary ]]; then
-        row "whole: tropeiro / pgcopydb, binary" "$(middles whole_tropeiro whole_pgcopydb_binary)" "<=" 0.95 "" "$(against whole_pgcopydb_binary "")"
+        whole_row "pgcopydb, binary" whole_pgcopydb_binary 0.95 ""
     fi
-    row "whole: tropeiro / pg_dump, pg_restore" "$(middles whole_tropeiro whole_dump)" "<=" 0.999 "" \
-        "$(against whole_dump ", directory format, -j 2, $([[ $dump_compression == lz4 ]] && echo lz4 || echo uncompressed)")"
-    row "whole: tropeiro / psql pipes" "$(middles whole_tropeiro whole_pipes)" "<=" 0.999 "" \
-        "$(against whole_pipes ", two pipes, then pg_restore -j 2 for indexes and keys")"
+    whole_row "pg_dump, pg_restore" whole_dump 0.999 ", directory format, -j 2, $([[ $dump_compression == lz4 ]] && echo lz4 || echo uncompressed)"
+    whole_row "psql pipes" whole_pipes 0.999 ", two pipes, then pg_restore -j 2 for indexes and keys"
 }
