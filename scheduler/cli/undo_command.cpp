@@ -122,7 +122,18 @@ std::string database_sentence(const json::value& look)
     case undo_effect::some:
         break;
     }
-    return fmt::format("What the rollout made in database {} is dropped.", database);
+    std::vector<std::string> deeds;
+    const auto add = [&](std::string_view outcome, std::string_view deed) {
+        const auto& things = list_of(look, "things");
+        const auto count = std::ranges::count_if(
+            things, [&](const auto& one) { return text_of(one, "outcome") == outcome; });
+        if (count > 0) deeds.push_back(fmt::format("{} {}", count, deed));
+    };
+    add("dropped", "dropped");
+    add("emptied", "emptied");
+    add("back", "put back");
+    add("stays", "kept");
+    return fmt::format("In database {}, of what the rollout touched: {}.", database, text::join(deeds, ", "));
 }
 
 std::string changes_text(const json::value& answer)

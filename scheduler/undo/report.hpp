@@ -32,9 +32,9 @@ struct report {
     bool drops_database = false;  // the rollout made it
     std::int64_t connections = 0; // that end with it
     std::vector<undone_thing> things;
-    std::vector<changed_table> changed;
-    bool discards = false;  // changes are to be lost
-    bool published = false; // the control plane named it, and does not any more
+    std::vector<changed_table> changed; // of those whose rows go
+    bool discards = false;              // changes are to be lost
+    bool published = false; // into the control plane: taken back where nobody has changed it since
     bool done = false;      // false: only looked
     bool earlier = false;   // done by an earlier undoing; nothing was left to do
 

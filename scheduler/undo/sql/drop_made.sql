@@ -98,7 +98,7 @@ BEGIN
                           AND k.conrelid NOT IN (SELECT id FROM tropeiro_empty WHERE why = ''));
         EXIT WHEN NOT FOUND;
     END LOOP;
-    SELECT 'TRUNCATE ' || string_agg(id::text, ', ') INTO message FROM tropeiro_empty WHERE why = '';
+    SELECT 'TRUNCATE ' || string_agg('ONLY ' || id::text, ', ') INTO message FROM tropeiro_empty WHERE why = '';
     IF message IS NOT NULL THEN
         EXECUTE message;
     END IF;

@@ -76,6 +76,21 @@ TEST(undo_command, what_stays_for_one_reason_is_one_line_and_nothing_is_promised
     EXPECT_EQ(undo_exit_code(answer), 3);
 }
 
+TEST(undo_command, the_question_counts_what_happens_in_a_database_that_stays)
+{
+    const auto look = json::parse(
+        R"({"city":"recife","database":"conecta_recife","database_there":true,"drops_database":false,
+        "connections":0,"things":[{"kind":"table","identity":"a","outcome":"emptied","why":""},
+        {"kind":"table","identity":"b","outcome":"emptied","why":""},
+        {"kind":"trigger","identity":"t on b","outcome":"back","why":""},
+        {"kind":"table","identity":"c","outcome":"stays","why":"view v needs it"}],
+        "discards":true,"changed":[],"published":false,"done":false})");
+    EXPECT_EQ(
+        undo_question(7, look),
+        "Undo rollout 7 for recife? In database conecta_recife, of what the rollout touched: 2 emptied, 1 "
+        "put back, 1 kept.");
+}
+
 TEST(undo_command, where_nothing_is_left_nothing_is_said_to_be_dropped)
 {
     auto look = json::parse(
