@@ -2,7 +2,7 @@
 #include "scheduler/api/routes.hpp"
 #include "scheduler/dispatch/limits_in_force.hpp"
 #include "scheduler/store/limits.hpp"
-#include "scheduler/store/queue_epoch.hpp"
+#include "scheduler/store/rollouts.hpp"
 #include "shared/log/log.hpp"
 
 #include <boost/json.hpp>
@@ -39,9 +39,9 @@ task<result<>> add_use(backend& b, pg::connection& control, limit_lines& lines)
     try {
         auto* queue = co_await b.queue(control);
         if (!queue) {
-            const auto loaded = co_await store::read_queue_epoch(control);
-            if (loaded.epoch == 0) co_return result<>();
-            co_return error{error_kind::unreachable, "no Redis is configured here", "set REDIS_URL"};
+            const auto unfinished = co_await store::unfinished_rollouts(control);
+            if (unfinished.empty()) co_return result<>();
+            co_return error{error_kind::unreachable, "the command that works has a Redis of its own", {}};
         }
         const auto views = co_await queue->limits();
         for (const auto& view : views) {
@@ -83,8 +83,8 @@ task<http::response> list_limits(backend& b, http::request_context)
 task<> set_limit_beside(backend& b, std::string resource, std::optional<std::int64_t> slots)
 {
     auto control = co_await b.control();
-    co_await store::write_limit(control.get(), resource, slots);
     auto* queue = co_await b.queue(control.get());
+    co_await store::write_limit(control.get(), resource, slots);
     if (!queue) co_return;
     co_await dispatch::apply_limit(*queue, control.get(), b.workspace().limits, std::move(resource));
 }

@@ -20,7 +20,8 @@
 //   GET  /v1/jobs?rollout=&state=&tenant=&after=&limit=
 //   GET  /v1/jobs/{id}                  GET /v1/jobs/{id}/why    POST /v1/jobs/{id}/retry
 //   GET  /v1/workers                    POST /v1/workers/{name}/drain
-//   GET  /v1/limits                     PUT /v1/limits {resource, slots or null}
+//   GET  /v1/limits                     PUT /v1/limits {resource, slots or null}: {"items", "note"}; "used" is null where
+//                                       the queue cannot be asked, and "note" says why
 //
 // One file per noun returns its rows; handlers are free functions. They throw `failure`; the session, or the
 // command line, turns that into the answer.

@@ -1,7 +1,6 @@
 #include "scheduler/dispatch/limits_in_force.hpp"
 
 #include "shared/log/log.hpp"
-#include "shared/redis/error.hpp"
 
 namespace tropeiro::scheduler::dispatch {
 namespace {
@@ -57,8 +56,10 @@ task<> apply_limit(queue::redis_queue& jobs, pg::connection& control, const conf
     if (found != wanted.end()) slots = found->second.slots;
     try {
         co_await jobs.set_limit(std::move(resource), slots);
-    } catch (const redis::error& e) {
-        log::warn("the queue could not be told the limit; the leading scheduler will", {{"error", e.what()}});
+    } catch (const failure& e) {
+        log::warn(
+            "the limit is stored, but the queue could not be told; the leading scheduler tries at each round",
+            {{"error", e.what()}});
     }
 }
 
