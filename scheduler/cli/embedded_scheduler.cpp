@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 constexpr seconds leadership_wait{5};
 constexpr seconds worker_grace{60}; // a batch and its commit
 constexpr seconds redis_patience{5};
-constexpr seconds passing{3}; // trouble that is over before is not worth a line
 
 } // namespace
 
@@ -101,41 +100,23 @@ task<> embedded_scheduler::tend()
         if (had_died)
             out_.warn("the private redis-server had ended; a new one is loaded from the control database");
     }
-    say_standing();
+    tell_news();
     if (service_->leading() && !fleet_) start_workers();
     if (fleet_ && !fleet_->broken().empty())
         throw failure(error_kind::failed, fleet_->broken(),
                       fmt::format("the workers' logs are in {}", logs_.string()));
 }
 
-void embedded_scheduler::say_standing()
+void embedded_scheduler::tell_news()
 {
-    if (service_->another_leads() && !said_other_leader_) {
-        said_other_leader_ = true;
-        out_.say(
-            "another scheduler leads this control database: its workers do the work, this command follows");
+    const service_state now{service_->leading(), service_->another_leads(), service_->dispatching_outage(),
+                            service_->election_outage()};
+    for (const auto& line : news_.look(now, steady::now())) {
+        if (line.warning)
+            out_.warn(line.text);
+        else
+            out_.say(line.text);
     }
-    say_outage(service_->dispatching_outage(), said_dispatching_, "the queue is not kept up",
-               "the queue is kept up again");
-    if (service_->dispatching_outage().on()) return; // one cause, one line
-    say_outage(
-        service_->election_outage(), said_election_,
-        "this command cannot learn who leads or lead itself; where another scheduler does, the work goes on",
-        "who leads is known again");
-}
-
-void embedded_scheduler::say_outage(const dispatch::outage& what, bool& said, std::string_view began,
-                                    std::string_view ended)
-{
-    if (!what.on()) {
-        if (said) out_.say(ended);
-        said = false;
-        return;
-    }
-    if (said || steady::now() - what.since() < passing) return;
-    said = true;
-    out_.warn(fmt::format("{}: {}", began, what.last().message));
-    if (!what.last().hint.empty()) out_.say(what.last().hint);
 }
 
 void embedded_scheduler::start_workers()

@@ -6,6 +6,7 @@
 #include "scheduler/api/backend.hpp"
 #include "scheduler/cli/output.hpp"
 #include "scheduler/cli/private_redis.hpp"
+#include "scheduler/cli/service_news.hpp"
 #include "scheduler/cli/worker_fleet.hpp"
 #include "scheduler/dispatch/scheduler_service.hpp"
 #include "shared/log/log.hpp"
@@ -50,8 +51,7 @@ class embedded_scheduler {
     task<dispatch::scheduler_service*> scheduler();
     task<> require_redis() const;
     void open_logs();
-    void say_standing();
-    void say_outage(const dispatch::outage& what, bool& said, std::string_view began, std::string_view ended);
+    void tell_news();
     void start_workers();
 
     asio::any_io_executor executor_;
@@ -65,9 +65,7 @@ class embedded_scheduler {
     std::optional<private_redis> redis_;
     std::unique_ptr<dispatch::scheduler_service> service_;
     std::unique_ptr<worker_fleet> fleet_;
-    bool said_other_leader_ = false;
-    bool said_dispatching_ = false;
-    bool said_election_ = false;
+    service_news news_;
 };
 
 /// $XDG_STATE_HOME/tropeiro/logs, else .tropeiro/logs beside the workspace file.

@@ -75,6 +75,7 @@ struct scheduler_service::parts {
     rt::task_group children;
     outage dispatching_outage{"dispatching"};
     outage election_outage{"electing a leader"};
+    outage following_outage{"following another scheduler's queue"};
     bool another_leads = false;
     bool started = false;
 };
@@ -169,22 +170,30 @@ task<> scheduler_service::parts::lead()
 /// Another one leads: look where its queue is, for those who ask us.
 task<> scheduler_service::parts::follow()
 {
-    auto connection = co_await control.acquire(patience);
-    const auto row = co_await store::read_queue_epoch(*connection);
-    jobs.use_epoch(row.epoch);
+    std::exception_ptr thrown;
+    try {
+        auto connection = co_await control.acquire(patience);
+        const auto row = co_await store::read_queue_epoch(*connection);
+        jobs.use_epoch(row.epoch);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown)
+        following_outage.failed(thrown);
+    else
+        following_outage.worked();
 }
 
 task<> scheduler_service::parts::lead_or_follow()
 {
     const bool ours = co_await election.claim();
+    election_outage.worked();
     another_leads = !ours;
     if (ours) {
-        election_outage.worked();
         co_await lead();
     } else {
         dispatching_outage = outage("dispatching"); // is not ours to do any more
         co_await follow();
-        election_outage.worked();
     }
 }
 

@@ -1,0 +1,56 @@
+#include "scheduler/cli/service_news.hpp"
+
+#include <fmt/format.h>
+
+namespace tropeiro::scheduler::cli {
+namespace {
+
+constexpr seconds passing{3}; // trouble that is over before is not worth a line
+
+std::string with_hint(std::string text, const error& why)
+{
+    return why.hint.empty() ? text : fmt::format("{} ({})", text, why.hint);
+}
+
+} // namespace
+
+bool service_news::lasts(const dispatch::outage& what, steady::time_point at)
+{
+    return what.on() && at - what.since() >= passing;
+}
+
+std::vector<news_line> service_news::look(const service_state& now, steady::time_point at)
+{
+    std::vector<news_line> lines;
+    if (now.another_leads) {
+        told_dispatching_ = false; // is not ours any more, be it over or not
+        if (!told_other_leader_)
+            lines.push_back({false, "another scheduler leads this control database: its workers do the work, "
+                                    "this command follows"});
+        told_other_leader_ = true;
+    }
+    if (now.leading && told_dispatching_ && !now.dispatching.on()) {
+        told_dispatching_ = false;
+        lines.push_back({false, "the queue is kept up again"});
+    }
+    if (now.leading && !told_dispatching_ && lasts(now.dispatching, at)) {
+        told_dispatching_ = true;
+        const auto& why = now.dispatching.last();
+        lines.push_back({true, with_hint(fmt::format("the queue is not kept up: {}", why.message), why)});
+    }
+    if (told_election_ && !now.election.on()) {
+        told_election_ = false;
+        lines.push_back({false, now.leading ? "this command leads" : "who leads is known again"});
+    }
+    if (!now.leading && !told_election_ && lasts(now.election, at)) {
+        told_election_ = true;
+        const auto& why = now.election.last();
+        lines.push_back({true, with_hint(fmt::format("this command cannot take the lead: {}; where another "
+                                                     "scheduler leads, the work goes on",
+                                                     why.message),
+                                         why)});
+    }
+    return lines;
+}
+
+} // namespace tropeiro::scheduler::cli

@@ -1,0 +1,40 @@
+// What a command tells of the scheduler inside it: who leads, and trouble that lasts.
+#pragma once
+
+#include "scheduler/dispatch/outage.hpp"
+#include "shared/base/clock.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tropeiro::scheduler::cli {
+
+struct service_state {
+    bool leading = false;
+    bool another_leads = false;
+    const dispatch::outage& dispatching;
+    const dispatch::outage& election;
+};
+
+struct news_line {
+    bool warning = false;
+    std::string text;
+
+    friend bool operator==(const news_line&, const news_line&) = default;
+};
+
+/// Remembers what was told: each piece of news is told once, trouble that is over soon never. Pure otherwise.
+class service_news {
+  public:
+    std::vector<news_line> look(const service_state& now, steady::time_point at);
+
+  private:
+    static bool lasts(const dispatch::outage& what, steady::time_point at);
+
+    bool told_other_leader_ = false;
+    bool told_dispatching_ = false;
+    bool told_election_ = false;
+};
+
+} // namespace tropeiro::scheduler::cli
