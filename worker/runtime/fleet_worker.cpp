@@ -18,6 +18,7 @@ namespace {
 
 constexpr milliseconds idle_wait{1000};
 constexpr milliseconds closed_wait{300};
+constexpr milliseconds longest_farewell{1000};
 constexpr std::chrono::seconds keeper_idle{20};
 constexpr int most_joined = 63; // a pass has 64 members at most: each one is a connection to its database
 
@@ -305,8 +306,10 @@ task<> fleet_worker::run()
 /// No beat follows any more: the list of workers need not wait to find out.
 task<> fleet_worker::sign_off()
 {
+    if (cut_) co_return;
     try {
-        co_await jobs_.gone(options_.name);
+        auto telling = jobs_.gone(options_.name);
+        co_await rt::with_deadline(std::move(telling), longest_farewell, "signing off");
     } catch (const failure& e) {
         log::debug("the queue could not be told of the leaving", {{"error", e.what()}});
     }
