@@ -22,8 +22,6 @@ std::string setting(const char* name)
     return value;
 }
 
-std::string program(const std::string& name) { return setting("TROPEIRO_BIN") + "/" + name; }
-
 void must(const finished& run, const std::string& what)
 {
     if (run.exit != 0)
@@ -34,6 +32,10 @@ void must(const finished& run, const std::string& what)
 void sleep_a_little() { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }
 
 } // namespace
+
+std::string program(const std::string& name) { return setting("TROPEIRO_BIN") + "/" + name; }
+
+std::string project_file(const std::string& path) { return setting("TROPEIRO_SOURCE") + "/" + path; }
 
 const std::vector<std::string>& module_tables()
 {
@@ -52,7 +54,7 @@ common_servers::common_servers() : source({"max_connections=200"}), target({"max
     source.create_database(template_database);
     target.psql(
         "CREATE ROLE anon NOLOGIN; CREATE ROLE authenticated NOLOGIN"); // that the example's policies name
-    const auto load = setting("TROPEIRO_SOURCE") + "/examples/conecta/load.sh";
+    const auto load = project_file("examples/conecta/load.sh");
     must(run_program({"bash", load, source.url(template_database), "--scale", "0.02", "--cities", "8"}, {},
                      std::chrono::seconds(120)),
          "loading the example");
@@ -68,7 +70,7 @@ fleet::fleet(const std::string& name, fleet_options options)
     : source_(unique_name(name)), http_port_(free_port())
 {
     servers().source.create_database(source_, template_database);
-    auto toml = read_file(setting("TROPEIRO_SOURCE") + "/examples/conecta/tropeiro.toml");
+    auto toml = read_file(project_file("examples/conecta/tropeiro.toml"));
     toml = text::replace_all(toml, "conecta_{slug}", source_ + "_{slug}");
     toml = text::replace_all(toml, "batch_rows = 50000", fmt::format("batch_rows = {}", options.batch_rows));
     toml = text::replace_all(
@@ -230,8 +232,8 @@ void fleet::wait_for_rows(const std::vector<std::string>& cities, std::int64_t r
     }
 }
 
-std::string fleet::table_hash(postgres_server& server, const std::string& database, const std::string& table,
-                              const std::string& condition) const
+std::string table_hash(postgres_server& server, const std::string& database, const std::string& table,
+                       const std::string& condition)
 {
     return server.psql(fmt::format("SELECT count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' "
                                    "ORDER BY md5(t::text))), '') FROM public.{} t WHERE {}",

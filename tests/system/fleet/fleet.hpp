@@ -88,8 +88,6 @@ class fleet {
 
   private:
     std::vector<std::string> command(std::vector<std::string> args) const;
-    std::string table_hash(postgres_server& server, const std::string& database, const std::string& table,
-                           const std::string& condition) const;
 
     std::string source_;
     temp_dir dir_;
@@ -98,6 +96,14 @@ class fleet {
     std::unique_ptr<child_process> scheduler_;
     std::list<child_process> workers_;
 };
+
+/// Where an executable of the build is, and a file of the source.
+std::string program(const std::string& name);
+std::string project_file(const std::string& path);
+
+/// "rows md5-of-the-content" of the table's rows that meet the condition.
+std::string table_hash(postgres_server& server, const std::string& database, const std::string& table,
+                       const std::string& condition);
 
 /// The 30 tables of the example's modules.
 const std::vector<std::string>& module_tables();
