@@ -41,7 +41,9 @@ task<result<>> add_use(backend& b, pg::connection& control, limit_lines& lines)
         if (!queue) {
             const auto unfinished = co_await store::unfinished_rollouts(control);
             if (unfinished.empty()) co_return result<>();
-            co_return error{error_kind::unreachable, "the command that works has a Redis of its own", {}};
+            co_return error{error_kind::unreachable,
+                            "REDIS_URL is not set here; a command may have a Redis of its own",
+                            {}};
         }
         const auto views = co_await queue->limits();
         for (const auto& view : views) {

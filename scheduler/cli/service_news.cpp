@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tropeiro::scheduler::cli {
 namespace {
 
@@ -12,16 +14,21 @@ std::string with_hint(std::string text, const error& why)
     return why.hint.empty() ? text : fmt::format("{} ({})", text, why.hint);
 }
 
-} // namespace
-
-bool service_news::lasts(const dispatch::outage& what, steady::time_point at)
+bool lasts(const dispatch::outage& what, steady::time_point since, steady::time_point at)
 {
-    return what.on() && at - what.since() >= passing;
+    return what.on() && at - since >= passing;
 }
+
+} // namespace
 
 std::vector<news_line> service_news::look(const service_state& now, steady::time_point at)
 {
     std::vector<news_line> lines;
+    if (!now.leading)
+        leads_since_.reset();
+    else if (!leads_since_)
+        leads_since_ = at;
+    if (now.leading) told_other_leader_ = false; // the next one is news
     if (now.another_leads) {
         told_dispatching_ = false; // is not ours any more, be it over or not
         if (!told_other_leader_)
@@ -33,7 +40,9 @@ std::vector<news_line> service_news::look(const service_state& now, steady::time
         told_dispatching_ = false;
         lines.push_back({false, "the queue is kept up again"});
     }
-    if (now.leading && !told_dispatching_ && lasts(now.dispatching, at)) {
+    // What an earlier time of leading left behind says nothing: it has not looked at the queue again yet.
+    if (now.leading && !told_dispatching_ &&
+        lasts(now.dispatching, std::max(now.dispatching.since(), *leads_since_), at)) {
         told_dispatching_ = true;
         const auto& why = now.dispatching.last();
         lines.push_back({true, with_hint(fmt::format("the queue is not kept up: {}", why.message), why)});
@@ -42,7 +51,7 @@ std::vector<news_line> service_news::look(const service_state& now, steady::time
         told_election_ = false;
         lines.push_back({false, now.leading ? "this command leads" : "who leads is known again"});
     }
-    if (!now.leading && !told_election_ && lasts(now.election, at)) {
+    if (!now.leading && !told_election_ && lasts(now.election, now.election.since(), at)) {
         told_election_ = true;
         const auto& why = now.election.last();
         lines.push_back({true, with_hint(fmt::format("this command cannot take the lead: {}; where another "

@@ -4,8 +4,8 @@
 #include "scheduler/dispatch/outage.hpp"
 #include "shared/base/clock.hpp"
 
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tropeiro::scheduler::cli {
@@ -30,8 +30,7 @@ class service_news {
     std::vector<news_line> look(const service_state& now, steady::time_point at);
 
   private:
-    static bool lasts(const dispatch::outage& what, steady::time_point at);
-
+    std::optional<steady::time_point> leads_since_; // none: it does not
     bool told_other_leader_ = false;
     bool told_dispatching_ = false;
     bool told_election_ = false;

@@ -43,6 +43,7 @@ TEST(service_news, trouble_that_lasts_is_told_once_with_the_way_out_and_so_is_it
 {
     service s;
     s.leading = true;
+    EXPECT_THAT(s.look(), IsEmpty());
     fail(s.dispatching, "no Redis", "start it");
     EXPECT_THAT(s.look(), IsEmpty());
     EXPECT_THAT(s.look(seconds(4)),
@@ -68,6 +69,7 @@ TEST(service_news, a_queue_that_another_one_keeps_by_now_is_not_said_to_be_well)
 {
     service s;
     s.leading = true;
+    s.look();
     fail(s.dispatching, "no Redis");
     s.look(seconds(4));
     s.leading = false;
@@ -82,6 +84,7 @@ TEST(service_news, who_cannot_take_the_lead_says_so_though_the_queue_was_in_trou
 {
     service s;
     s.leading = true;
+    s.look();
     fail(s.dispatching, "no Redis");
     s.look(seconds(4));
     s.leading = false;
@@ -92,6 +95,34 @@ TEST(service_news, who_cannot_take_the_lead_says_so_though_the_queue_was_in_trou
     s.election.worked();
     s.leading = true;
     EXPECT_THAT(s.look(seconds(5)), ElementsAre(news_line{false, "this command leads"}));
+}
+
+TEST(service_news, what_an_earlier_time_of_leading_left_behind_is_not_told)
+{
+    service s;
+    s.leading = true;
+    s.look();
+    fail(s.dispatching, "connection cut");
+    s.leading = false;
+    s.look(seconds(1));
+    s.leading = true;
+    EXPECT_THAT(s.look(seconds(20)), IsEmpty());
+    s.dispatching.worked();
+    EXPECT_THAT(s.look(seconds(21)), IsEmpty());
+}
+
+TEST(service_news, another_leader_is_news_again_after_one_has_led)
+{
+    service s;
+    s.another_leads = true;
+    EXPECT_EQ(s.look().size(), 1U);
+    s.leading = true;
+    s.another_leads = false;
+    EXPECT_THAT(s.look(seconds(1)), IsEmpty());
+    s.leading = false;
+    s.another_leads = true;
+    EXPECT_EQ(s.look(seconds(2)).size(), 1U);
+    EXPECT_THAT(s.look(seconds(3)), IsEmpty());
 }
 
 } // namespace
