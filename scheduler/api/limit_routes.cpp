@@ -86,9 +86,7 @@ task<> set_limit_beside(backend& b, std::string resource, std::optional<std::int
 {
     auto control = co_await b.control();
     auto* queue = co_await b.queue(control.get());
-    co_await store::write_limit(control.get(), resource, slots);
-    if (!queue) co_return;
-    co_await dispatch::apply_limit(*queue, control.get(), b.workspace().limits, std::move(resource));
+    co_await dispatch::set_limit(control.get(), queue, b.workspace().limits, std::move(resource), slots);
 }
 
 task<http::response> set_limit(backend& b, http::request_context c)

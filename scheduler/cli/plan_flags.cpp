@@ -39,13 +39,12 @@ int nothing_to_do(session& s, const json::value& answer)
     return 0;
 }
 
-void use_workers(session& s, const arguments& given)
+/// Somebody must go on with the work when this command ends.
+void check_detach(const session& s, const arguments& given)
 {
-    if (!s.embedded) return;
-    if (given.has("detach"))
+    if (s.embedded && given.has("detach"))
         throw failure(error_kind::usage, "--detach needs a server that goes on with the work",
                       "start `tropeiro serve` and set server.url, or leave --detach out");
-    s.embedded->use_workers(given.number("workers", 1).value_or(2));
 }
 
 task<int> detached(session& s, const json::value& answer, std::int64_t rollout)
@@ -146,8 +145,14 @@ json::array tenants_from(const std::string& text)
     return array_of(slugs);
 }
 
+void use_workers(session& s, const arguments& given)
+{
+    if (s.embedded) s.embedded->use_workers(given.number("workers", 1).value_or(2));
+}
+
 task<int> start_jobs_and_follow(session& s, const arguments& given, std::string path, json::object request)
 {
+    check_detach(s, given);
     use_workers(s, given);
     const auto answer = co_await s.api.post(std::move(path), std::move(request));
     const auto rollout = number_of(at(answer, "rollout"), "id");
@@ -168,6 +173,7 @@ std::string_view pause_warning(bool ends_with_the_command)
 
 task<int> start_and_follow(session& s, const arguments& given, json::object request)
 {
+    check_detach(s, given);
     use_workers(s, given);
     if (request.contains("on_existing") && request["on_existing"] == "truncate") {
         const auto sure = co_await confirm(s, "--truncate empties every selected table that stands in the "

@@ -29,6 +29,9 @@ json::object request_from_flags(const arguments& given);
 /// be read.
 json::array tenants_from(const std::string& text);
 
+/// --workers for a command that works by itself, where there is no server.
+void use_workers(session& s, const arguments& given);
+
 /// Asks first when the request empties tables; then POST /v1/rollouts, a word about the plan, and to its end
 /// unless
 /// --detach. The exit code.

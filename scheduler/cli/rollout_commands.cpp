@@ -90,11 +90,6 @@ task<int> status(session& s, const arguments& given)
     co_return 0;
 }
 
-void use_workers(session& s, const arguments& given)
-{
-    if (s.embedded) s.embedded->use_workers(given.number("workers", 1).value_or(2));
-}
-
 task<int> watch(session& s, const arguments& given)
 {
     use_workers(s, given);

@@ -14,12 +14,21 @@ std::string with_hint(std::string text, const error& why)
     return why.hint.empty() ? text : fmt::format("{} ({})", text, why.hint);
 }
 
-bool lasts(const dispatch::outage& what, steady::time_point since, steady::time_point at)
+} // namespace
+
+bool told_outage::begins(const dispatch::outage& what, steady::time_point since, steady::time_point at)
 {
-    return what.on() && at - since >= passing;
+    if (told_ || !what.on() || at - since < passing) return false;
+    told_ = true;
+    return true;
 }
 
-} // namespace
+bool told_outage::ends(const dispatch::outage& what)
+{
+    if (!told_ || what.on()) return false;
+    told_ = false;
+    return true;
+}
 
 std::vector<news_line> service_news::look(const service_state& now, steady::time_point at)
 {
@@ -30,29 +39,23 @@ std::vector<news_line> service_news::look(const service_state& now, steady::time
         leads_since_ = at;
     if (now.leading) told_other_leader_ = false; // the next one is news
     if (now.another_leads) {
-        told_dispatching_ = false; // is not ours any more, be it over or not
+        dispatching_.forget(); // is not ours any more, be it over or not
         if (!told_other_leader_)
             lines.push_back({false, "another scheduler leads this control database: its workers do the work, "
                                     "this command follows"});
         told_other_leader_ = true;
     }
-    if (now.leading && told_dispatching_ && !now.dispatching.on()) {
-        told_dispatching_ = false;
+    if (now.leading && dispatching_.ends(now.dispatching))
         lines.push_back({false, "the queue is kept up again"});
-    }
     // What an earlier time of leading left behind says nothing: it has not looked at the queue again yet.
-    if (now.leading && !told_dispatching_ &&
-        lasts(now.dispatching, std::max(now.dispatching.since(), *leads_since_), at)) {
-        told_dispatching_ = true;
+    if (now.leading &&
+        dispatching_.begins(now.dispatching, std::max(now.dispatching.since(), *leads_since_), at)) {
         const auto& why = now.dispatching.last();
         lines.push_back({true, with_hint(fmt::format("the queue is not kept up: {}", why.message), why)});
     }
-    if (told_election_ && !now.election.on()) {
-        told_election_ = false;
+    if (election_.ends(now.election))
         lines.push_back({false, now.leading ? "this command leads" : "who leads is known again"});
-    }
-    if (!now.leading && !told_election_ && lasts(now.election, now.election.since(), at)) {
-        told_election_ = true;
+    if (!now.leading && election_.begins(now.election, now.election.since(), at)) {
         const auto& why = now.election.last();
         lines.push_back({true, with_hint(fmt::format("this command cannot take the lead: {}; where another "
                                                      "scheduler leads, the work goes on",

@@ -24,6 +24,22 @@ struct news_line {
     friend bool operator==(const news_line&, const news_line&) = default;
 };
 
+/// Trouble, as it was told.
+class told_outage {
+  public:
+    /// Whether it has lasted, since `since`, for so long that it is worth a line; once.
+    bool begins(const dispatch::outage& what, steady::time_point since, steady::time_point at);
+
+    /// Whether what was told is over; once.
+    bool ends(const dispatch::outage& what);
+
+    /// Its end is not ours to tell any more.
+    void forget() { told_ = false; }
+
+  private:
+    bool told_ = false;
+};
+
 /// Remembers what was told: each piece of news is told once, trouble that is over soon never. Pure otherwise.
 class service_news {
   public:
@@ -32,8 +48,8 @@ class service_news {
   private:
     std::optional<steady::time_point> leads_since_; // none: it does not
     bool told_other_leader_ = false;
-    bool told_dispatching_ = false;
-    bool told_election_ = false;
+    told_outage dispatching_;
+    told_outage election_;
 };
 
 } // namespace tropeiro::scheduler::cli

@@ -47,15 +47,17 @@ std::map<std::string, std::optional<std::int64_t>> limits_to_change(const store:
     return changes;
 }
 
-task<> apply_limit(queue::redis_queue& jobs, pg::connection& control, const config::limits_section& workspace,
-                   std::string resource)
+task<> set_limit(pg::connection& control, queue::redis_queue* jobs, const config::limits_section& workspace,
+                 std::string resource, std::optional<std::int64_t> slots)
 {
-    const auto wanted = co_await read_limits_in_force(control, workspace);
-    const auto found = wanted.find(resource);
-    std::optional<std::int64_t> slots;
-    if (found != wanted.end()) slots = found->second.slots;
+    co_await store::write_limit(control, resource, slots);
+    if (!jobs) co_return;
+    const auto limits = co_await read_limits_in_force(control, workspace);
+    const auto found = limits.find(resource);
+    std::optional<std::int64_t> wanted; // taken back: the workspace's word or the plan's
+    if (found != limits.end()) wanted = found->second.slots;
     try {
-        co_await jobs.set_limit(std::move(resource), slots);
+        co_await jobs->set_limit(std::move(resource), wanted);
     } catch (const failure& e) {
         log::warn(
             "the limit is stored, but the queue could not be told; the leading scheduler tries at each round",

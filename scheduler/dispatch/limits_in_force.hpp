@@ -37,10 +37,11 @@ task<limits_by_resource> read_limits_in_force(pg::connection& control,
 std::map<std::string, std::optional<std::int64_t>> limits_to_change(const store::limits& set,
                                                                     const limits_by_resource& wanted);
 
-/// Tells the queue of one resource, as the control database has it now; the others are the leader's to keep. When the queue
-/// does not answer, the leader tells it at its next round: that is logged, not thrown.
-task<> apply_limit(queue::redis_queue& jobs, pg::connection& control, const config::limits_section& workspace,
-                   std::string resource);
+/// The operator's word: into the control database, nothing for `slots` taking it back, and to the queue where it is known
+/// here (null: it is not). The other resources are the leader's to keep. When the queue does not answer, the leader tells it
+/// at its next round: that is logged, not thrown.
+task<> set_limit(pg::connection& control, queue::redis_queue* jobs, const config::limits_section& workspace,
+                 std::string resource, std::optional<std::int64_t> slots);
 
 /// Tells the queue of all: sets those that differ there, clears those that are gone.
 task<> apply_limits(queue::redis_queue& jobs, const limits_by_resource& wanted);

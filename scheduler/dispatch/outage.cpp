@@ -48,4 +48,17 @@ void outage::worked()
     backoff_.reset();
 }
 
+task<std::optional<milliseconds>> attempt(outage& trouble, task<> step)
+{
+    std::exception_ptr thrown;
+    try {
+        co_await std::move(step);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (thrown) co_return trouble.failed(thrown);
+    trouble.worked();
+    co_return std::nullopt;
+}
+
 } // namespace tropeiro::scheduler::dispatch

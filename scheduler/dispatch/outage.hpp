@@ -4,6 +4,7 @@
 
 #include "shared/base/clock.hpp"
 #include "shared/base/error.hpp"
+#include "shared/rt/asio.hpp"
 #include "shared/rt/backoff.hpp"
 
 #include <exception>
@@ -35,5 +36,8 @@ class outage {
     std::optional<error> last_; // none: it works
     steady::time_point since_;
 };
+
+/// Does the step and tells the outage how it went. The wait before the next try; nothing when it worked.
+task<std::optional<milliseconds>> attempt(outage& trouble, task<> step);
 
 } // namespace tropeiro::scheduler::dispatch

@@ -60,6 +60,7 @@ struct scheduler_service::parts {
     task<> lead();
     task<> confirm_leadership();
     task<> keep_queue();
+    task<> keep_queue_once(milliseconds& pause);
     task<> reap();
     task<> keep_snapshots();
     task<> work_in_turn(std::string what, milliseconds every, std::function<task<>()> step);
@@ -86,18 +87,9 @@ task<> scheduler_service::parts::work_in_turn(std::string what, milliseconds eve
 {
     outage trouble(std::move(what));
     while (true) {
-        std::exception_ptr thrown;
-        try {
-            co_await step();
-        } catch (...) {
-            thrown = std::current_exception();
-        }
-        auto pause = every;
-        if (thrown)
-            pause = trouble.failed(thrown);
-        else
-            trouble.worked();
-        co_await rt::sleep_for(pause);
+        auto one = step();
+        const auto wait = co_await attempt(trouble, std::move(one));
+        co_await rt::sleep_for(wait.value_or(every));
     }
 }
 
@@ -105,21 +97,19 @@ task<> scheduler_service::parts::keep_queue()
 {
     upkeep.take_over();
     while (true) {
-        const auto began = steady::now();
-        auto pause = options.dispatch_tick;
-        std::exception_ptr thrown;
-        try {
-            const bool busy = co_await upkeep.round();
-            if (busy) pause = pause_between_looks(steady::now() - began, shortest_pause, pause);
-        } catch (...) {
-            thrown = std::current_exception();
-        }
-        if (thrown)
-            pause = dispatching_outage.failed(thrown);
-        else
-            dispatching_outage.worked();
-        co_await dispatch_now.nap(pause);
+        milliseconds pause = options.dispatch_tick;
+        auto one = keep_queue_once(pause);
+        const auto wait = co_await attempt(dispatching_outage, std::move(one));
+        co_await dispatch_now.nap(wait.value_or(pause));
     }
+}
+
+/// A round; `pause` until the next one becomes short while there is something to do.
+task<> scheduler_service::parts::keep_queue_once(milliseconds& pause)
+{
+    const auto began = steady::now();
+    const bool busy = co_await upkeep.round();
+    if (busy) pause = pause_between_looks(steady::now() - began, shortest_pause, pause);
 }
 
 task<> scheduler_service::parts::reap()
@@ -170,18 +160,9 @@ task<> scheduler_service::parts::lead()
 /// Another one leads: look where its queue is, for those who ask us.
 task<> scheduler_service::parts::follow()
 {
-    std::exception_ptr thrown;
-    try {
-        auto connection = co_await control.acquire(patience);
-        const auto row = co_await store::read_queue_epoch(*connection);
-        jobs.use_epoch(row.epoch);
-    } catch (...) {
-        thrown = std::current_exception();
-    }
-    if (thrown)
-        following_outage.failed(thrown);
-    else
-        following_outage.worked();
+    auto connection = co_await control.acquire(patience);
+    const auto row = co_await store::read_queue_epoch(*connection);
+    jobs.use_epoch(row.epoch);
 }
 
 task<> scheduler_service::parts::lead_or_follow()
@@ -193,22 +174,17 @@ task<> scheduler_service::parts::lead_or_follow()
         co_await lead();
     } else {
         dispatching_outage = outage("dispatching"); // is not ours to do any more
-        co_await follow();
+        auto one = follow();
+        co_await attempt(following_outage, std::move(one));
     }
 }
 
 task<> scheduler_service::parts::lead_or_stand_by()
 {
     while (true) {
-        std::exception_ptr thrown;
-        try {
-            co_await lead_or_follow();
-        } catch (...) {
-            thrown = std::current_exception();
-        }
-        auto pause = options.leader_poll;
-        if (thrown) pause = election_outage.failed(thrown);
-        co_await rt::sleep_for(pause);
+        auto one = lead_or_follow();
+        const auto wait = co_await attempt(election_outage, std::move(one));
+        co_await rt::sleep_for(wait.value_or(options.leader_poll));
     }
 }
 
@@ -266,8 +242,7 @@ task<model::rollout_id> scheduler_service::submit(plan::plan what, boost::json::
 task<> scheduler_service::set_limit(std::string resource, std::optional<std::int64_t> slots)
 {
     auto control = co_await parts_->control.acquire(patience);
-    co_await store::write_limit(*control, resource, slots);
-    co_await apply_limit(parts_->jobs, *control, parts_->options.limits, std::move(resource));
+    co_await dispatch::set_limit(*control, &parts_->jobs, parts_->options.limits, std::move(resource), slots);
 }
 
 task<> scheduler_service::worker_gone(std::string worker)

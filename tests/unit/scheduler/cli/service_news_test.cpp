@@ -30,6 +30,18 @@ struct service {
     }
 };
 
+/// It led, said that Redis is away, and does not lead any more.
+service lead_lost_in_trouble()
+{
+    service s;
+    s.leading = true;
+    s.look();
+    fail(s.dispatching, "no Redis");
+    s.look(seconds(4));
+    s.leading = false;
+    return s;
+}
+
 TEST(service_news, that_another_one_leads_is_told_once_and_only_when_it_is_known)
 {
     service s;
@@ -67,12 +79,7 @@ TEST(service_news, trouble_that_passes_is_not_told)
 
 TEST(service_news, a_queue_that_another_one_keeps_by_now_is_not_said_to_be_well)
 {
-    service s;
-    s.leading = true;
-    s.look();
-    fail(s.dispatching, "no Redis");
-    s.look(seconds(4));
-    s.leading = false;
+    auto s = lead_lost_in_trouble();
     EXPECT_THAT(s.look(seconds(5)), IsEmpty());
     s.another_leads = true;
     s.dispatching = dispatch::outage("dispatching");
@@ -82,12 +89,7 @@ TEST(service_news, a_queue_that_another_one_keeps_by_now_is_not_said_to_be_well)
 
 TEST(service_news, who_cannot_take_the_lead_says_so_though_the_queue_was_in_trouble_before)
 {
-    service s;
-    s.leading = true;
-    s.look();
-    fail(s.dispatching, "no Redis");
-    s.look(seconds(4));
-    s.leading = false;
+    auto s = lead_lost_in_trouble();
     fail(s.election, "no server");
     EXPECT_THAT(s.look(seconds(4)),
                 ElementsAre(news_line{true, "this command cannot take the lead: no server; where another "
