@@ -57,6 +57,11 @@ task<rows> connection::query_params(std::string sql, params values)
     return run_params(session_, std::move(sql), std::move(values));
 }
 
+task<rows> connection::query_prepared_params(std::string sql, params values)
+{
+    return run_prepared(session_, std::move(sql), std::move(values));
+}
+
 task<> connection::execute(std::string sql)
 {
     const auto ignored = co_await run_simple(session_, std::move(sql));

@@ -46,6 +46,14 @@ class connection {
     }
     task<rows> query_params(std::string sql, params values);
 
+    /// The same for a statement that comes again and again on this connection: the server parses it the first time only.
+    template <class... A>
+    task<rows> query_prepared(std::string_view sql, const A&... args)
+    {
+        return query_prepared_params(std::string(sql), params::of(args...));
+    }
+    task<rows> query_prepared_params(std::string sql, params values);
+
     /// Any number of statements separated by semicolons, without parameters. They are one transaction unless
     /// they say otherwise, as PostgreSQL treats them.
     task<> execute(std::string sql);

@@ -293,4 +293,15 @@ operation::~operation()
     session_->disarm();
 }
 
+const std::string* session::prepared(const std::string& sql) const
+{
+    const auto at = prepared_.find(sql);
+    return at == prepared_.end() ? nullptr : &at->second;
+}
+
+const std::string& session::add_prepared(std::string sql, std::string name)
+{
+    return prepared_.insert_or_assign(std::move(sql), std::move(name)).first->second;
+}
+
 } // namespace tropeiro::pg

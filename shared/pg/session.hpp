@@ -16,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <libpq-fe.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -82,6 +83,12 @@ class session : public std::enable_shared_from_this<session> {
 
     void set_timeout(std::chrono::milliseconds limit) { limit_ = limit; }
 
+    /// The name under which the server knows the statement; null: it does not know it yet.
+    const std::string* prepared(const std::string& sql) const;
+    /// It does from now on.
+    const std::string& add_prepared(std::string sql, std::string name);
+    std::string next_prepared_name() const { return "tropeiro_" + std::to_string(prepared_.size() + 1); }
+
   private:
     friend class operation;
 
@@ -102,8 +109,9 @@ class session : public std::enable_shared_from_this<session> {
     bool watching_ = false; // a wait on timer_ is pending
     bool timed_out_ = false;
     bool broken_ = false;
-    bool busy_ = false;  // an operation, or a COPY between its operations
-    bool owned_ = false; // by a pg::transaction
+    bool busy_ = false;                           // an operation, or a COPY between its operations
+    bool owned_ = false;                          // by a pg::transaction
+    std::map<std::string, std::string> prepared_; // name by statement
 };
 
 /// The time in which one coroutine uses the session. Unless complete() was called, its end breaks the
@@ -135,6 +143,8 @@ task<std::shared_ptr<session>> establish(dsn where, connect_options options);
 task<rows> run_simple(std::shared_ptr<session> on, std::string sql);
 /// One statement with parameters.
 task<rows> run_params(std::shared_ptr<session> on, std::string sql, params values);
+/// The same; prepared on the session when it comes for the first time.
+task<rows> run_prepared(std::shared_ptr<session> on, std::string sql, params values);
 /// Sends a COPY command; its start, in the direction asked for. The session stays busy.
 task<result_ptr> start_copy(std::shared_ptr<session> on, std::string sql, ExecStatusType direction);
 /// The end of a COPY: reads the verdict, gives the session free, throws the server's error.

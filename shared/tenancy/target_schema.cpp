@@ -63,9 +63,10 @@ task<> claim_locked(pg::connection& target, const target_identity& owner,
 
 task<std::optional<target_identity>> read_identity(pg::connection& target)
 {
-    const auto table = co_await target.query("SELECT to_regclass('tropeiro.identity') IS NOT NULL");
+    const auto table = co_await target.query_prepared("SELECT to_regclass('tropeiro.identity') IS NOT NULL");
     if (!table.one().get<bool>(0)) co_return std::nullopt;
-    const auto answer = co_await target.query("SELECT tenant_id, tenant_slug FROM tropeiro.identity");
+    const auto answer =
+        co_await target.query_prepared("SELECT tenant_id, tenant_slug FROM tropeiro.identity");
     if (answer.empty()) co_return std::nullopt;
     target_identity found;
     found.tenant = answer.front().get<model::tenant_id>("tenant_id");

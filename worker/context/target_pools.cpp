@@ -23,7 +23,8 @@ constexpr milliseconds longest_pause{2000};
 /// The connection takes the job's name; what an earlier owner left running is ended.
 task<> take_over(pg::connection& target, const job_context& job)
 {
-    co_await target.query("SELECT set_config('application_name', $1, false)", job.application_name());
+    co_await target.query_prepared("SELECT set_config('application_name', $1, false)",
+                                   job.application_name());
     if (job.fence <= 1) co_return;
     const auto prefix = fmt::format("tropeiro/{}/", job.job.value);
     co_await target.query(sql::end_older_backends, prefix, job.fence);

@@ -90,12 +90,12 @@ task<bool> settle_table(pg::connection& target, const model::copy_item& item, co
                         model::existing_rows on_existing)
 {
     if (item.parts > 1) {
-        const auto current = co_await target.query(sql::current_table, item.table.schema, item.table.name,
-                                                   who.rollout, who.epoch);
+        const auto current = co_await target.query_prepared(sql::current_table, item.table.schema,
+                                                            item.table.name, who.rollout, who.epoch);
         if (!current.empty()) co_return current[0].get<bool>("merged");
     }
-    const auto locked = co_await target.query(sql::lock_table_ledger, item.table.schema, item.table.name,
-                                              who.rollout, who.epoch, item.parts);
+    const auto locked = co_await target.query_prepared(sql::lock_table_ledger, item.table.schema,
+                                                       item.table.name, who.rollout, who.epoch, item.parts);
     const auto row = locked.one();
     if (row.get<bool>("newer")) refuse_newer(item, who, row.get<std::int64_t>("rollout_id"));
     const bool older = row.get<bool>("older");
@@ -130,8 +130,8 @@ task<part_state> acquire(pg::connection& target, const model::copy_item& item, c
     const pg::transaction_settings settings{who.reach_disk == durability::each_part, longest_wait};
     auto tx = co_await pg::transaction::begin(target, "", settings);
     const bool merged = co_await settle_table(target, item, who, on_existing);
-    const auto acquired =
-        co_await target.query(sql::acquire_part, item.table.schema, item.table.name, item.number, who.fence);
+    const auto acquired = co_await target.query_prepared(sql::acquire_part, item.table.schema,
+                                                         item.table.name, item.number, who.fence);
     if (acquired.empty())
         throw fenced_off(fmt::format("part {} of table {} belongs to a newer claim", item.number,
                                      model::to_string(item.table)));
@@ -144,8 +144,8 @@ task<part_state> acquire(pg::connection& target, const model::copy_item& item, c
 
 task<> flush_commits(pg::connection& target, const model::copy_item& last, claim who)
 {
-    const auto touched = co_await target.query(sql::flush, last.table.schema, last.table.name, last.number,
-                                               who.fence, who.rollout, who.epoch);
+    const auto touched = co_await target.query_prepared(sql::flush, last.table.schema, last.table.name,
+                                                        last.number, who.fence, who.rollout, who.epoch);
     if (touched.affected() != 1)
         throw fenced_off(fmt::format("part {} of table {} was taken over before its job had ended",
                                      last.number, model::to_string(last.table)));
@@ -154,7 +154,7 @@ task<> flush_commits(pg::connection& target, const model::copy_item& last, claim
 task<> checkpoint(pg::connection& target, const model::copy_item& item, const claim& who,
                   const part_state& state)
 {
-    const auto updated = co_await target.query(
+    const auto updated = co_await target.query_prepared(
         sql::checkpoint, item.table.schema, item.table.name, item.number, who.fence, state.position,
         state.rows, state.bytes, state.receipt.digest(), state.done, who.rollout, who.epoch);
     if (updated.affected() != 1)

@@ -1,5 +1,6 @@
 #include "shared/pg/connection.hpp"
 
+#include "shared/pg/transaction.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/run.hpp"
 
@@ -84,6 +85,41 @@ TEST(connection, arguments_are_kept_although_the_caller_s_are_gone)
         text.reset();
         const auto answer = co_await std::move(work);
         CO_ASSERT_EQ(answer.one().get<std::string>(0), "kept");
+    });
+}
+
+TEST(connection, a_prepared_statement_is_parsed_once_and_outlives_a_rollback)
+{
+    run([]() -> task<> {
+        auto c = co_await connection::open(shared_postgres().dsn());
+        constexpr auto quotient = "SELECT 100 / $1::int, $2::text";
+        const auto first = co_await c.query_prepared(quotient, 5, "a");
+        CO_ASSERT_EQ(first.one().get<int>(0), 20);
+        auto sqlstate = std::string();
+        {
+            auto tx = co_await transaction::begin(c);
+            try {
+                co_await c.query_prepared(quotient, 0, "b");
+            } catch (const error& e) {
+                sqlstate = e.sqlstate();
+            }
+            co_await tx.rollback();
+        }
+        CO_ASSERT_EQ(sqlstate, "22012");
+        const auto again = co_await c.query_prepared(quotient, 4, std::optional<std::string>());
+        CO_ASSERT_EQ(again.one().get<int>(0), 25);
+        CO_ASSERT_TRUE(again.one().is_null(1));
+        sqlstate.clear();
+        try {
+            co_await c.query_prepared("SELECT nothing FROM nowhere");
+        } catch (const error& e) {
+            sqlstate = e.sqlstate();
+        }
+        CO_ASSERT_EQ(sqlstate, "42P01");
+        const auto other = co_await c.query_prepared("SELECT $1::text", "other");
+        CO_ASSERT_EQ(other.one().get<std::string>(0), "other");
+        const auto kept = co_await c.query("SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql");
+        CO_ASSERT_EQ(kept.one().get<int>(0), 2);
     });
 }
 
