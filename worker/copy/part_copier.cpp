@@ -6,6 +6,7 @@
 #include "shared/rt/deadline.hpp"
 #include "shared/rt/task_group.hpp"
 #include "worker/copy/copy_sql.hpp"
+#include "worker/copy/pass_pace.hpp"
 #include "worker/copy/row_router.hpp"
 #include "worker/copy/target_stream.hpp"
 
@@ -30,6 +31,7 @@ struct running_end {
     part_result result;
     std::optional<target_stream> to;
     std::optional<rows::row_place> after;
+    std::int64_t bytes_served = 0; // that the target took before its last step
 };
 
 /// Commits the batch and tells the heartbeat.
@@ -81,7 +83,7 @@ task<std::vector<std::string>> read_keys(pg::connection& source, std::vector<mod
 class passing {
   public:
     passing(pg::connection& source, std::vector<part_end> ends, copy_options options)
-        : source_(source), options_(options)
+        : source_(source), options_(options), pace_(ends.size())
     {
         for (auto& end : ends)
             ends_.emplace_back(std::move(end));
@@ -116,6 +118,12 @@ class passing {
     bool anyone() const
     {
         return std::any_of(ends_.begin(), ends_.end(), [](const auto& at) { return at.open(); });
+    }
+
+    bool others_wait(const running_end& at) const
+    {
+        return std::any_of(reading_.begin(), reading_.end(),
+                           [&](const auto* other) { return other != &at && other->open(); });
     }
 
     /// All ends at once: each step is a few round trips to another server process.
@@ -155,6 +163,7 @@ class passing {
         if (at.result.state.done) co_return;
         if (!at.result.state.position.empty()) at.after = rows::parse_place(at.result.state.position);
         at.to.emplace(at.end.target.get(), at.end.item, at.end.who, at.result.state);
+        at.bytes_served = at.to->taken();
     }
 
     std::vector<model::copy_item> open_items() const
@@ -180,6 +189,7 @@ class passing {
     {
         for (auto& at : ends_)
             if (at.open()) reading_.push_back(&at);
+        reading_since_ = steady::now();
         const auto items = open_items();
         const auto& item = items.front();
         std::vector<std::string> keys;
@@ -218,7 +228,7 @@ class passing {
             // Without places there is nothing to go on from: such a part is one batch.
             const bool batch_full = at.end.item.by_ctid && at.to->batch_full(options_.batch_rows);
             if (!full && !batch_full) continue;
-            co_await serve(at, batch_full);
+            co_await serve(routed.target, batch_full);
             if (!anyone()) co_return false;
         }
     }
@@ -234,13 +244,22 @@ class passing {
         if (ends_.front().end.item.by_ctid) last_ = place;
     }
 
-    /// The end's buffer goes out, or its batch; and whoever was asked to leave does.
-    task<> serve(running_end& at, bool batch_full)
+    /// The end's buffer goes out, or its batch; and whoever is too slow for the others, or was asked to leave, does.
+    task<> serve(std::size_t number, bool batch_full)
     {
+        auto& at = *reading_[number];
+        const auto taken = at.to->taken();
+        const auto began = steady::now();
         if (batch_full)
             co_await attend(at, end_batch(at, false), options_.longest_stall);
         else
             co_await attend(at, at.to->drain(), options_.longest_stall);
+        const auto now = steady::now();
+        pace_.waited(number, now - began, taken - at.bytes_served);
+        at.bytes_served = taken;
+        if (others_wait(at) && at.open() &&
+            pace_.holds_up(number, options_.longest_stall, now - reading_since_))
+            co_await attend(at, leave(at), options_.longest_stall);
         for (auto* other : reading_) {
             if (!other->open()) continue;
             const auto& pulse = other->end.pulse.get();
@@ -255,8 +274,10 @@ class passing {
 
     pg::connection& source_;
     copy_options options_;
-    std::list<running_end> ends_;         // streams refer to their items: they stay where they are
-    std::vector<running_end*> reading_;   // those that the stream is for, in the order of its keys
+    std::list<running_end> ends_;       // streams refer to their items: they stay where they are
+    std::vector<running_end*> reading_; // those that the stream is for, in the order of its keys
+    pass_pace pace_;                    // of the same
+    steady::time_point reading_since_;
     std::optional<rows::row_place> last_; // of the stream
     std::int64_t rows_read_ = 0;
     bool started_ = false;

@@ -15,7 +15,8 @@ namespace tropeiro::worker::copy {
 struct copy_options {
     std::int64_t batch_rows = 50'000;
     model::existing_rows on_existing = model::existing_rows::refuse;
-    milliseconds longest_stall{30'000}; // a target that holds up the others for so long is left behind
+    milliseconds longest_stall{
+        30'000}; // a target that holds up the others for so long, at once or in all, is left behind
     std::int64_t most_rows = 0; // a single end, by place: no more than these and a checkpoint; 0: the part
 };
 
@@ -38,8 +39,8 @@ struct part_result {
 /// differ in the value of their filter alone; one result each, in their order.
 ///
 /// Ends do not notice each other: one that is refused, breaks, is fenced off or is asked to stop drops out,
-/// at its last checkpoint, and the others go on. What a row's content is to blame for ends as `refused_batch`. One that has stalled the others too long ends as `stopped`,
-/// so that it goes on alone. Throws what the source says, and a cancellation: then no end is done. A part
+/// at its last checkpoint, and the others go on. What a row's content is to blame for ends as `refused_batch`. One that
+/// has stalled the others too long ends as `stopped`, so that it goes on alone (see pass_pace). Throws what the source says, and a cancellation: then no end is done. A part
 /// without row places cannot go on inside itself: it is one batch, and has one end.
 task<std::vector<part_result>> copy_pass(pg::connection& source, std::vector<part_end> ends,
                                          copy_options options);

@@ -49,6 +49,9 @@ class target_stream {
     /// ledger knows.
     task<> commit(bool done);
 
+    /// Bytes of rows that were appended, in this stream and before it.
+    std::int64_t taken() const { return state_.bytes + batch_bytes_; }
+
     /// What has been committed.
     const part_state& state() const { return state_; }
 
