@@ -32,6 +32,20 @@ bool worth_sharing(const pass_question& q, std::size_t table)
     return q.most > 1 && readable_together(q.source.tables[table]) && tenants_of(q, table).size() > 1;
 }
 
+/// Why a table of several tenants, which are told apart, cannot be read for several at once; empty: it can.
+std::string why_alone(const pass_question& q, std::size_t table)
+{
+    const auto& t = q.source.tables[table];
+    const bool asked = t.holds_rows() && t.rows.filter.kind == model::row_filter::kind_t::equals &&
+                       q.most > 1 && tenants_of(q, table).size() > 1;
+    if (!asked) return {};
+    if (!t.by_ctid) return "it cannot be read in the order of its places";
+    if (!tells_tenants_apart(t.filter_type))
+        return fmt::format("equal values of {}, which is {}, may be written differently",
+                           t.rows.filter.column, t.filter_type);
+    return {};
+}
+
 /// As even as they can be.
 std::vector<indices> groups_of(const indices& tenants, std::size_t most)
 {
@@ -179,9 +193,11 @@ pass_choice::pass_choice(const pass_question& from)
 {
     choosing work(from, readings_);
     for (std::size_t table = 0; table < from.source.tables.size(); ++table) {
+        const auto& name = from.source.tables[table].selected.name;
+        if (auto why = why_alone(from, table); !why.empty()) reasons_[name] = std::move(why);
         if (!worth_sharing(from, table)) continue;
         const auto [shared, why] = work.decide(table);
-        reasons_[from.source.tables[table].selected.name] = why;
+        reasons_[name] = why;
         if (shared) work.share(table);
     }
     work.number_small_ones();

@@ -123,6 +123,10 @@ TEST(passes, tables_that_cannot_be_shared_are_not)
     const pass_choice choice(w.question());
     for (const auto& t : w.source.tables)
         EXPECT_EQ(choice.find(0, t.selected.name), nullptr);
+    EXPECT_EQ(choice.reason(named("numbers")),
+              "equal values of city_id, which is numeric(10,2), may be written differently");
+    EXPECT_EQ(choice.reason(named("elsewhere")), "it cannot be read in the order of its places");
+    EXPECT_EQ(choice.reason(named("everything")), "");
 }
 
 TEST(passes, a_table_that_is_told_apart_along_a_path_is_read_for_several_and_says_so)
