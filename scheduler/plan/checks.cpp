@@ -39,7 +39,8 @@ void check_readings(const source_table& table, const plan_settings& settings, st
     const auto times = (tenants + at_once - 1) / at_once;
     if (!whole || times <= 1 || table.table.heap_bytes < worth_an_index) return;
     const auto name = model::to_string(table.selected.name);
-    const auto why = table.by_path() ? "its rows are found along " + path_text(filter.path, filter.column)
+    const auto why = table.by_path() ? "its rows are found along " + path_text(filter.path, filter.column) +
+                                           otherwise_text(filter)
                                      : "no index leads with " + filter.column;
     out.add(severity::warns,
             fmt::format("for {} tenants all of table \"{}\" ({}) is read {} times: {}", tenants, name,

@@ -82,7 +82,8 @@ class choosing {
     {
         const auto& filter = q_.source.tables[table].rows.filter;
         const auto& column = filter.column;
-        if (!filter.path.empty()) return {true, "through " + path_text(filter.path, column)};
+        if (!filter.path.empty())
+            return {true, "through " + path_text(filter.path, column) + otherwise_text(filter)};
         const auto cost = q_.costs.find(table);
         if (cost == q_.costs.end()) return {true, fmt::format("no index leads with {}", column)};
         const auto tenants = tenants_of(q_, table);

@@ -50,6 +50,8 @@ class counting {
         plan.module = table.selected.module;
         plan.table = table.selected.name;
         plan.path = path_text(filter.path, filter.column);
+        for (const auto& way : filter.otherwise)
+            plan.otherwise.push_back({way_text(way), 0});
         plan.own_column = !table.by_path();
         const auto key = facts_.primary_key(table.selected.id);
         auto found = co_await questions_.ask(rows_by_tenant_sql(table), plan.not_counted);
@@ -59,7 +61,7 @@ class counting {
         if (!table.rows.along) co_return plan;
         const auto owners = owners_of(table, plan);
         for (const auto& other : table.rows.along->others) {
-            if (is_control_plane(other.steps.front().hop.to, control_tables_)) continue;
+            if (is_control_plane(other.step.hop.to, control_tables_)) continue;
             auto conflict = co_await compare(table, other, owners, key);
             plan.conflicts.push_back(std::move(conflict));
         }
@@ -77,12 +79,12 @@ class counting {
         return owners;
     }
 
-    task<path_conflict> compare(const source_table& table, const tenant_path& other, const row_owners& owners,
-                                const std::vector<std::string>& key)
+    task<path_conflict> compare(const source_table& table, const linked_owner& other,
+                                const row_owners& owners, const std::vector<std::string>& key)
     {
         path_conflict conflict;
-        conflict.path = path_text(other.hops(), other.column);
-        conflict.key = other.steps.front().key;
+        conflict.path = other.text();
+        conflict.key = other.step.key;
         auto found = co_await questions_.ask(conflicts_sql(table, other, owners), conflict.not_counted);
         if (found) conflict.rows.rows = found->one().get<std::int64_t>(0);
         if (conflict.rows.rows > 0)
@@ -99,12 +101,14 @@ class counting {
         for (const auto& row : found) {
             const auto count = row.get<std::int64_t>(2);
             plan.rows += count;
-            if (row.get<bool>(0))
+            const auto way = static_cast<std::size_t>(row.get<int>(0));
+            if (way > 1) plan.otherwise.at(way - 2).rows += count;
+            if (way == 0)
                 plan.orphans.rows += count;
             else if (row.is_null(1))
                 plan.legacy += count;
             else
-                s.counts[row.get<std::string>(1)] = static_cast<double>(count);
+                s.counts[row.get<std::string>(1)] += static_cast<double>(count);
         }
         s.rows = static_cast<double>(plan.rows);
         s.null_rows = static_cast<double>(plan.orphans.rows + plan.legacy);
@@ -162,19 +166,40 @@ finding not_counted(const path_plan& path)
             {},
             fmt::format("rows of table \"{}\" were not counted by {}: {}", name, path.path, path.not_counted),
             "whether some are nobody's is not known"};
-    return {severity::warns,
+    return {
+        severity::warns,
+        {},
+        fmt::format("rows of table \"{}\" that no way reaches were not counted: {}", name, path.not_counted),
+        "where there are some, they go to no tenant"};
+}
+
+std::vector<std::string> ways_of(const path_plan& path)
+{
+    std::vector<std::string> ways{path.path};
+    for (const auto& way : path.otherwise)
+        ways.push_back(way.path);
+    return ways;
+}
+
+finding other_way_found(const path_plan& path, const way_rows& way)
+{
+    const bool one = way.rows == 1;
+    return {severity::notes,
             {},
-            fmt::format("rows of table \"{}\" that {} does not reach were not counted: {}", name, path.path,
-                        path.not_counted),
-            "where there are some, they go to no tenant"};
+            fmt::format("{} {} tenant along {}, for {} does not reach {}", rows_that(way.rows, path, "find"),
+                        one ? "its" : "their", way.path, path.path, one ? "it" : "them"),
+            fmt::format(
+                "nothing to do; a rule \"via COLUMN -> TABLE\" in [modules.{}.tenant] leaves one way alone",
+                path.module)};
 }
 
 finding orphans_found(const path_plan& path)
 {
     return {severity::warns,
             {},
-            fmt::format("{} to no tenant: {} does not reach them{}",
-                        rows_that(path.orphans.rows, path, "belong"), path.path, for_example(path.orphans)),
+            fmt::format("{} to no tenant: {} {} not reach them{}",
+                        rows_that(path.orphans.rows, path, "belong"), text::join(ways_of(path), " and "),
+                        path.otherwise.empty() ? "does" : "do", for_example(path.orphans)),
             fmt::format("they stay behind; --rows legacy takes every row of the table, and in "
                         "[modules.{}.tenant] \"shared\" gives every row to every tenant and "
                         "\"via COLUMN -> TABLE\" names another path",
@@ -209,6 +234,8 @@ finding legacy_found(const path_plan& path)
 
 void path_found(const path_plan& path, std::vector<finding>& out)
 {
+    for (const auto& way : path.otherwise)
+        if (way.rows > 0) out.push_back(other_way_found(path, way));
     if (!path.not_counted.empty()) out.push_back(not_counted(path));
     if (path.orphans.rows > 0) out.push_back(orphans_found(path));
     if (path.unknown.rows > 0) out.push_back(unknown_found(path));

@@ -9,27 +9,17 @@
 namespace tropeiro::scheduler::plan {
 namespace {
 
-/// The whole path on the right side of a join: a row that gets lost on the way has none.
-std::string join_along(const std::vector<model::path_hop>& path, std::string_view alias)
+pg::row_owner owner(const source_table& table)
 {
-    const auto tables = pg::path_tables(path, alias);
-    return fmt::format("LEFT JOIN {} ON {}", path.size() == 1 ? tables : "(" + tables + ")",
-                       pg::path_start(path.front(), "t", alias));
-}
-
-/// A column that the join found equal to another is not NULL. The table's own column is always reached.
-std::string ends_nowhere(const source_table& table)
-{
-    if (!table.by_path()) return "false";
-    return fmt::format("p1.{} IS NULL", pg::quote_ident(table.rows.filter.path.front().to_columns.front()));
+    return pg::owner_of(table.rows.filter, "t", pg::way_joins::free);
 }
 
 /// Rows that go to somebody. Those without a tenant are the legacy city's, which takes every row of a table on a path:
 /// only where both ends have a column of their own can one of its rows point out of it.
-std::string goes_somewhere(const source_table& table, const tenant_path& other, const row_owners& owners)
+std::string goes_somewhere(const source_table& table, const linked_owner& other, const row_owners& owners)
 {
     const auto own = tenant_of_row(table);
-    const bool legacy_too = !table.by_path() && other.steps.size() == 1;
+    const bool legacy_too = !table.by_path() && other.owner.path.empty();
     if (!owners.listed) return legacy_too ? "true" : own + " IS NOT NULL";
     std::vector<std::string> values;
     for (const auto& one : owners.values)
@@ -39,32 +29,27 @@ std::string goes_somewhere(const source_table& table, const tenant_path& other, 
     return legacy_too ? fmt::format("({} IS NULL OR {})", own, listed) : listed;
 }
 
-std::string conflicts_from(const source_table& table, const tenant_path& other, const row_owners& owners)
+std::string conflicts_from(const source_table& table, const linked_owner& other, const row_owners& owners)
 {
-    const auto hops = other.hops();
-    const model::row_filter end{model::row_filter::kind_t::equals, other.column, {}, hops};
+    const auto& link = other.step.hop;
+    const auto there = pg::owner_of(other.owner, "l1", pg::way_joins::free, "v");
     std::string linked;
-    for (const auto& column : hops.front().from_columns)
+    for (const auto& column : link.from_columns)
         linked += fmt::format(" AND t.{} IS NOT NULL", pg::quote_ident(column));
-    return fmt::format("{} {} WHERE {}{} AND {}::text IS DISTINCT FROM {}::text", rows_from(table),
-                       join_along(hops, "q"), goes_somewhere(table, other, owners), linked,
-                       pg::path_column(end, "q"), tenant_of_row(table));
+    return fmt::format("{} LEFT JOIN {} ON {}{} WHERE {}{} AND {}::text IS DISTINCT FROM {}::text",
+                       rows_from(table), pg::path_tables(std::span(&link, 1), "l"),
+                       pg::path_start(link, "t", "l"), there.joins, goes_somewhere(table, other, owners),
+                       linked, there.key, tenant_of_row(table));
 }
 
 } // namespace
 
 std::string rows_from(const source_table& table)
 {
-    auto sql = fmt::format("FROM ONLY {} t", pg::qualified(table.selected.name));
-    if (table.by_path()) sql += " " + join_along(table.rows.filter.path, "p");
-    return sql;
+    return fmt::format("FROM ONLY {} t{}", pg::qualified(table.selected.name), owner(table).joins);
 }
 
-std::string tenant_of_row(const source_table& table)
-{
-    const auto& filter = table.rows.filter;
-    return table.by_path() ? pg::path_column(filter, "p") : "t." + pg::quote_ident(filter.column);
-}
+std::string tenant_of_row(const source_table& table) { return owner(table).key; }
 
 std::string key_text(const std::vector<std::string>& key)
 {
@@ -78,21 +63,22 @@ std::string key_text(const std::vector<std::string>& key)
 
 std::string rows_by_tenant_sql(const source_table& table)
 {
-    return fmt::format("SELECT {}, {}::text, count(*) {} GROUP BY 1, 2", ends_nowhere(table),
+    return fmt::format("SELECT {}, {}::text, count(*) {} GROUP BY 1, 2", owner(table).way,
                        tenant_of_row(table), rows_from(table));
 }
 
 std::string orphans_sql(const source_table& table, const std::vector<std::string>& key)
 {
-    return fmt::format("SELECT {} {} WHERE {} LIMIT 5", key_text(key), rows_from(table), ends_nowhere(table));
+    return fmt::format("SELECT {} {} WHERE {} = 0 LIMIT 5", key_text(key), rows_from(table),
+                       owner(table).way);
 }
 
-std::string conflicts_sql(const source_table& table, const tenant_path& other, const row_owners& owners)
+std::string conflicts_sql(const source_table& table, const linked_owner& other, const row_owners& owners)
 {
     return "SELECT count(*) " + conflicts_from(table, other, owners);
 }
 
-std::string conflicting_sql(const source_table& table, const tenant_path& other, const row_owners& owners,
+std::string conflicting_sql(const source_table& table, const linked_owner& other, const row_owners& owners,
                             const std::vector<std::string>& key)
 {
     return fmt::format("SELECT {} {} LIMIT 5", key_text(key), conflicts_from(table, other, owners));

@@ -7,7 +7,7 @@
 
 namespace tropeiro::scheduler::plan {
 
-/// FROM ONLY table t, and where the tenant is found along a path: the path's tables, joined so that each row stays.
+/// FROM ONLY table t, and where the tenant is found along a path: the ways' tables, joined so that each row stays one.
 std::string rows_from(const source_table& table);
 
 /// The column that says whose a row of rows_from() is; of a table whose rows are told apart.
@@ -16,10 +16,11 @@ std::string tenant_of_row(const source_table& table);
 /// A row of rows_from() for people: its key's values, or its place where there is no key.
 std::string key_text(const std::vector<std::string>& key);
 
-/// Rows of the table by their tenant. Columns: whether the path ends nowhere, the tenant as text (NULL: none), rows.
+/// Rows of the table by their tenant. Columns: the way that reaches them (1 the path or column, 2 the first other way,
+/// 0: none), the tenant as text (NULL: none), rows.
 std::string rows_by_tenant_sql(const source_table& table);
 
-/// Keys of five rows whose path ends nowhere.
+/// Keys of five rows that no way reaches.
 std::string orphans_sql(const source_table& table, const std::vector<std::string>& key);
 
 /// Whose rows are looked at: everybody's, or only these tenants' and the legacy city's.
@@ -28,11 +29,11 @@ struct row_owners {
     std::vector<std::string> values;
 };
 
-/// How many rows another path gives to another tenant than the table's own, though its first link is there; and keys of
-/// five of them. Such a row's link points out of its tenant's database.
-std::string conflicts_sql(const source_table& table, const tenant_path& other,
+/// How many rows have a link, by another key, to a row that is not of their tenant; and keys of five of them. Such a
+/// row's link points out of its tenant's database.
+std::string conflicts_sql(const source_table& table, const linked_owner& other,
                           const row_owners& owners = row_owners());
-std::string conflicting_sql(const source_table& table, const tenant_path& other, const row_owners& owners,
+std::string conflicting_sql(const source_table& table, const linked_owner& other, const row_owners& owners,
                             const std::vector<std::string>& key);
 
 } // namespace tropeiro::scheduler::plan

@@ -18,10 +18,17 @@ bool same_columns(std::vector<std::string> a, std::vector<std::string> b)
     return a == b;
 }
 
-/// Types that PostgreSQL compares with one another, by the index of either.
-std::string family(const std::string& type)
+/// "timestamp(3) without time zone" without its modifier.
+std::string without_modifier(const std::string& type)
 {
-    const auto bare = type.substr(0, type.find('('));
+    const auto open = type.find('(');
+    const auto close = type.find(')', std::min(open, type.size()));
+    return close == std::string::npos ? type : type.substr(0, open) + type.substr(close + 1);
+}
+
+/// Types that PostgreSQL compares with one another, by the index of either.
+std::string family(const std::string& bare)
+{
     if (bare == "smallint" || bare == "integer" || bare == "bigint") return "integer";
     if (bare == "text" || bare == "character varying") return "text";
     return bare;
@@ -38,6 +45,16 @@ std::string listed(const std::vector<std::string>& columns) { return "(" + text:
 
 } // namespace
 
+bool same_hop(const path_step& a, const path_step& b) { return a.hop == b.hop; }
+
+std::vector<model::path_hop> hops_of(const std::vector<path_step>& steps)
+{
+    std::vector<model::path_hop> all;
+    for (const auto& step : steps)
+        all.push_back(step.hop);
+    return all;
+}
+
 table_links::table_links(const pg::catalog& source) : source_(source)
 {
     for (const auto& constraint : source.constraints) {
@@ -52,6 +69,13 @@ bool table_links::has_column(pg::oid table, const std::string& column) const
 {
     const auto columns = source_.columns_of(table);
     return std::any_of(columns.begin(), columns.end(), [&](const auto& c) { return c.name == column; });
+}
+
+std::string table_links::bare_type(pg::oid table, const std::string& column) const
+{
+    for (const auto& c : source_.columns_of(table))
+        if (c.name == column) return without_modifier(c.type);
+    return {};
 }
 
 std::set<pg::oid> table_links::lineage(pg::oid table) const
@@ -89,7 +113,7 @@ path_step table_links::step_to(const pg::catalog_table& from, const pg::catalog_
     for (const auto& column : source_.columns_of(from.id))
         if (!column.not_null &&
             std::find(from_columns.begin(), from_columns.end(), column.name) != from_columns.end())
-            step.nullable = true;
+            step.may_miss = true;
     step.hop = {to.name, std::move(from_columns), std::move(to_columns),
                 to.kind == pg::table_kind::partitioned};
     step.to = to.id;
@@ -101,6 +125,7 @@ path_step table_links::step_along(const pg::catalog_constraint& key) const
     auto step =
         step_to(*source_.find(key.table), *source_.find(key.referenced), key.columns, key.referenced_columns);
     step.key = key.name;
+    if (!key.validated) step.may_miss = true;
     return step;
 }
 
@@ -181,20 +206,17 @@ path_steps table_links::guess(const pg::catalog_table& from, const pg::catalog_t
     if (others.size() != columns.size())
         return cannot(from, fmt::format("names {}, and rows of \"{}\" are found by {}", listed(columns), name,
                                         listed(others)));
-    const auto type_of = [&](pg::oid table, const std::string& column) {
-        for (const auto& c : source_.columns_of(table))
-            if (c.name == column) return c.type;
-        return std::string();
-    };
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const auto here = type_of(from.id, columns[i]);
-        const auto there = type_of(to.id, others[i]);
+        const auto here = bare_type(from.id, columns[i]);
+        const auto there = bare_type(to.id, others[i]);
         if (family(here) != family(there))
             return cannot(from, fmt::format("compares column \"{}\", which is {}, with \"{}\" of \"{}\", "
                                             "which is {}",
                                             columns[i], here, others[i], name, there));
     }
-    return {{step_to(from, to, columns, std::move(others))}, std::nullopt};
+    auto step = step_to(from, to, columns, std::move(others));
+    step.may_miss = true; // no key sees to it
+    return {{std::move(step)}, std::nullopt};
 }
 
 } // namespace tropeiro::scheduler::plan

@@ -22,9 +22,12 @@ struct rows_problem {
 struct path_step {
     model::path_hop hop;
     pg::oid to = 0;
-    bool nullable = false; // some rows may have no link
+    bool may_miss = false; // some rows may have no link, or one that leads nowhere
     std::string key;       // the foreign key's name; empty: a rule without one
 };
+
+bool same_hop(const path_step& a, const path_step& b);
+std::vector<model::path_hop> hops_of(const std::vector<path_step>& steps);
 
 /// `problem`: a rule that cannot be followed; then there are no steps.
 struct path_steps {
@@ -52,6 +55,9 @@ class table_links {
     std::set<pg::oid> lineage(pg::oid table) const;
 
     bool has_column(pg::oid table, const std::string& column) const;
+
+    /// Its type without a modifier; empty: there is no such column.
+    std::string bare_type(pg::oid table, const std::string& column) const;
 
   private:
     const pg::catalog_constraint& origin(const pg::catalog_constraint& key) const;

@@ -139,9 +139,13 @@ json::value to_json(const path_plan& p)
     json::array conflicts;
     for (const auto& conflict : p.conflicts)
         conflicts.push_back(to_json(conflict));
+    json::array otherwise;
+    for (const auto& way : p.otherwise)
+        otherwise.push_back(json::object{{"path", way.path}, {"rows", way.rows}});
     return json::object{{"module", p.module},
                         {"table", model::to_string(p.table)},
                         {"path", p.path},
+                        {"otherwise", std::move(otherwise)},
                         {"not_counted", p.not_counted},
                         {"orphans", p.orphans.rows},
                         {"examples", names(p.orphans.examples)},

@@ -58,6 +58,12 @@ struct path_rows {
     std::vector<std::string> examples; // primary keys, or places where there is none
 };
 
+/// Rows that a way reaches and none before it.
+struct way_rows {
+    std::string path; // "teacher_id -> teachers.city_id", "parent_id upwards"
+    std::int64_t rows = 0;
+};
+
 /// Another way from a table to a tenant, and the rows that it gives to another one than the table's path does.
 struct path_conflict {
     std::string path;
@@ -82,13 +88,14 @@ struct unknown_tenants {
 struct path_plan {
     std::string module;
     model::table_name table;
-    std::string path;        // "student_id -> students.city_id"; "city_id"
-    bool own_column = false; // the path is a column of the table
-    std::string not_counted; // why; empty: it was
-    std::int64_t rows = 0;   // of the table
-    path_rows orphans;       // no row at the end of the path
-    std::int64_t legacy = 0; // rows whose tenant is NULL at its end
-    unknown_tenants unknown; // where it was asked who is known
+    std::string path;                // "student_id -> students.city_id"; "city_id"
+    bool own_column = false;         // the path is a column of the table
+    std::string not_counted;         // why; empty: it was
+    std::int64_t rows = 0;           // of the table
+    std::vector<way_rows> otherwise; // the ways after the path
+    path_rows orphans;               // no row at the end of any
+    std::int64_t legacy = 0;         // rows whose tenant is NULL at the end
+    unknown_tenants unknown;         // where it was asked who is known
     std::vector<path_conflict> conflicts;
 };
 

@@ -95,6 +95,9 @@ std::vector<model::table_name> source_facts::tables_with_rows() const
         names.insert(table.selected.name);
         for (const auto& hop : table.rows.filter.path)
             names.insert(hop.to);
+        for (const auto& way : table.rows.filter.otherwise)
+            for (const auto& hop : way.path)
+                names.insert(hop.to);
     }
     return {names.begin(), names.end()};
 }

@@ -5,10 +5,12 @@
 //         -> a table with a rule "via": on by that rule alone
 //         -> a table with the rule "shared": its rows are everybody's, and it leads nowhere
 //
-// Among equally short ways the one with fewer links that may be NULL is taken, then the first by the keys' names.
+// Among equally short ways the one with fewer links that may lead nowhere is taken, then the first by the keys' names.
+// Rows that it does not reach go by the next one, and last upwards, along a key from a table on the way to itself; from
+// a table with a rule "via" there is one way alone.
 #pragma once
 
-#include "scheduler/plan/path_steps.hpp"
+#include "scheduler/plan/way_search.hpp"
 
 #include <optional>
 #include <string>
@@ -17,8 +19,8 @@
 namespace tropeiro::scheduler::plan {
 
 struct tenant_path {
-    std::vector<path_step> steps; // none: the table has the column itself
-    std::string column;           // of the last table
+    route steps;        // none: the table has the column itself
+    std::string column; // of the last table
 
     std::vector<model::path_hop> hops() const;
 };
@@ -30,13 +32,25 @@ struct path_tie {
     std::string rule;        // via teacher_id -> teachers
 };
 
+/// A row that a table's key leads to, and whose it is.
+struct linked_owner {
+    path_step step;
+    model::row_filter owner; // of the linked table's rows
+
+    std::string text() const;
+};
+
 struct path_choice {
     std::optional<tenant_path> path;
+    std::vector<model::other_way> otherwise; // for rows that the path does not reach
     std::optional<rows_problem>
         problem; // when there is none: a rule that cannot be followed; or no key leads on
     std::vector<path_tie> ties;
-    std::vector<tenant_path> others; // of the table's other keys: where they lead to another tenant, a row's
-                                     // link points out of its tenant's database
+    std::vector<linked_owner> others; // of the table's other keys: where they lead to another tenant, a row's
+                                      // link points out of its tenant's database
+
+    /// Of the rows' owner, where there is a path; without a value.
+    model::row_filter filter() const;
 };
 
 class tenant_paths {
@@ -46,29 +60,28 @@ class tenant_paths {
     /// `rule`: the table's own.
     path_choice find(pg::oid table, const model::tenant_rule& rule) const;
 
-    /// Where the table's keys lead to tenants, but for the one with which `chosen` begins.
-    std::vector<tenant_path> others_of(pg::oid table, const tenant_path& chosen) const;
+    /// Where the table's keys lead to rows of tenants, but for the key with which `owner`, of its rows, begins.
+    std::vector<linked_owner> others_of(pg::oid table, const model::row_filter& owner) const;
 
   private:
-    using way = std::vector<path_step>;
-
-    model::tenant_rule rule_of(pg::oid table) const;
-    std::optional<std::string> column_of(pg::oid table) const;
-    path_steps steps_from(pg::oid table, const model::tenant_rule& rule) const;
-    std::vector<way> next_level(const std::vector<way>& level, const std::set<pg::oid>& seen,
-                                std::optional<rows_problem>& problem) const;
-    std::vector<way> shortest(std::vector<way> level, std::set<pg::oid> seen,
-                              std::optional<rows_problem>& problem) const;
-    tenant_path finished(way steps) const;
-    std::vector<path_tie> ties_of(pg::oid table, const std::vector<way>& ends) const;
+    path_choice choose(pg::oid table, const model::tenant_rule& rule) const;
+    std::optional<model::row_filter> owner_at(pg::oid table) const;
+    bool applies_at(pg::oid table, const model::row_filter& owner) const;
+    tenant_path finished(route steps) const;
+    std::vector<path_tie> ties_of(pg::oid table, const std::vector<route>& ends) const;
 
     const pg::catalog& source_;
-    table_links links_;
-    std::map<model::table_name, model::tenant_rule> rules_;
-    std::string tenant_column_;
+    way_search search_;
+    mutable std::map<pg::oid, std::optional<model::row_filter>> owners_; // that were asked for
 };
 
 /// "grade_id -> grades.student_id -> students.city_id", "(a, b) -> t.city_id": for people.
 std::string path_text(const std::vector<model::path_hop>& hops, const std::string& column);
+
+/// "teacher_id -> teachers.city_id", "parent_id upwards", "file_id -> files.folder_id upwards".
+std::string way_text(const model::other_way& way);
+
+/// ", else along teacher_id -> teachers.city_id"; empty: there is no other way.
+std::string otherwise_text(const model::row_filter& filter);
 
 } // namespace tropeiro::scheduler::plan

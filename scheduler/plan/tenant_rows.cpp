@@ -64,6 +64,7 @@ rows_choice by_path(const rows_question& q, rows_wanted wanted, const std::strin
     if (!found.path) return no_path(q, tenant_column);
     rows_choice rows = by_column(found.path->column, wanted);
     rows.filter.path = found.path->hops();
+    rows.filter.otherwise = found.otherwise;
     rows.along = std::move(found);
     return rows;
 }
@@ -122,7 +123,7 @@ std::string describe(const rows_choice& rows)
     case filter_kind::legacy:
         return column + " IS NULL";
     case filter_kind::equals:
-        return fmt::format("{} = {}", column, rows.filter.value);
+        return fmt::format("{} = {}{}", column, rows.filter.value, otherwise_text(rows.filter));
     case filter_kind::all:
         break;
     }

@@ -36,9 +36,8 @@ void follow_keys(source_facts& facts, const plan_settings& settings)
     for (auto& table : facts.tables) {
         const auto& filter = table.rows.filter;
         if (table.by_path() || filter.kind != model::row_filter::kind_t::equals) continue;
-        const tenant_path own{{}, filter.column};
         path_choice along;
-        along.others = paths.others_of(table.selected.id, own);
+        along.others = paths.others_of(table.selected.id, filter);
         table.rows.along = std::move(along);
     }
 }

@@ -14,7 +14,8 @@ BOOST_DESCRIBE_ENUM(item_step, whole, takes_index, validates)
 BOOST_DESCRIBE_ENUM(row_filter::kind_t, all, legacy, equals)
 BOOST_DESCRIBE_STRUCT(table_name, (), (schema, name))
 BOOST_DESCRIBE_STRUCT(path_hop, (), (to, from_columns, to_columns, partitioned))
-BOOST_DESCRIBE_STRUCT(row_filter, (), (kind, column, value, path))
+BOOST_DESCRIBE_STRUCT(other_way, (), (path, column, upwards))
+BOOST_DESCRIBE_STRUCT(row_filter, (), (kind, column, value, path, otherwise))
 BOOST_DESCRIBE_STRUCT(block_range, (), (first_block, end_block))
 BOOST_DESCRIBE_STRUCT(copy_item, (),
                       (table, columns, format, filter, number, parts, blocks, by_ctid, expected_rows,

@@ -18,6 +18,17 @@ struct path_hop {
     friend bool operator==(const path_hop&, const path_hop&) = default;
 };
 
+/// A way for rows that the ways before it do not reach.
+struct other_way {
+    std::vector<path_hop> path;
+    std::string column; // of the path's last table, and of the type of the filter's; upwards: none
+    // The path's last hop leads from a table to itself: along this key alone from row to row, until from one of them a way
+    // leads on that begins like this one and does not lead upwards.
+    bool upwards = false;
+
+    friend bool operator==(const other_way&, const other_way&) = default;
+};
+
 struct row_filter {
     enum class kind_t {
         all,    // every row
@@ -29,6 +40,7 @@ struct row_filter {
     std::string value;  // as text; PostgreSQL reads it as the column's type
     std::vector<path_hop>
         path{}; // from the table to the one that has the column; empty: it is the table's own
+    std::vector<other_way> otherwise{}; // in their order; none without a path
 
     friend bool operator==(const row_filter&, const row_filter&) = default;
 };

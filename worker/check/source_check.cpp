@@ -25,6 +25,7 @@ task<pg::connection> open_source(const context::job_context& job)
     options.application_name = job.application_name();
     options.settings = rows::pinned_settings();
     options.settings.emplace_back("row_security", "off"); // a policy that hides rows is an error
+    options.settings.emplace_back("jit", "off"); // of ways along keys: it would cost more than it saves
     auto connection = co_await pg::connection::open(job.servers.source().source(), options);
     co_return connection;
 }

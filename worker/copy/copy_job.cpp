@@ -43,7 +43,7 @@ bool alike(const model::copy_spec& a, const model::copy_spec& b)
         if (left.table != right.table || left.columns != right.columns || left.format != right.format ||
             left.number != right.number || left.parts != right.parts || !(left.blocks == right.blocks) ||
             left.filter.kind != right.filter.kind || left.filter.column != right.filter.column ||
-            left.filter.path != right.filter.path)
+            left.filter.path != right.filter.path || left.filter.otherwise != right.filter.otherwise)
             return false;
     }
     return true;

@@ -62,19 +62,17 @@ std::string values_of(const std::vector<model::copy_item>& items)
 std::string own_key(const model::copy_item& item) { return "t." + pg::quote_ident(item.filter.column); }
 
 /// The rows of a part with their tenants' keys, as `x (k, place, c1, c2, ...)`. They come in the order of the
-/// table whatever the planner thinks: a LATERAL query without a condition leaves no join but the nested loop
-/// with the table outside, and OFFSET 0 keeps the planner from taking either query apart.
+/// table whatever the planner thinks: LATERAL queries without a condition leave no join but nested loops with the
+/// table outside, and OFFSET 0 keeps the planner from taking any query apart.
 std::string keyed_rows(const model::copy_item& item, std::string_view after)
 {
-    const auto& path = item.filter.path;
+    const auto owner = pg::owner_of(item.filter, "t", pg::way_joins::nested);
     std::string names = item.by_ctid ? "k, place" : "k";
     for (std::size_t i = 0; i < item.columns.size(); ++i)
         names += fmt::format(", c{}", i + 1);
-    return fmt::format("(SELECT p.k, {}{} FROM ONLY {} t LEFT JOIN LATERAL (SELECT {} AS k FROM {} WHERE {} "
-                       "OFFSET 0) p ON true WHERE {} OFFSET 0) x ({})",
+    return fmt::format("(SELECT {}, {}{} FROM ONLY {} t{} WHERE {} OFFSET 0) x ({})", owner.key,
                        item.by_ctid ? "t.ctid, " : "", columns_of(item, "t."), pg::qualified(item.table),
-                       pg::path_column(item.filter), pg::path_tables(path), pg::path_start(path.front(), "t"),
-                       part_condition(item, after), names);
+                       owner.joins, part_condition(item, after), names);
 }
 
 /// Place and columns as keyed_rows() names them.

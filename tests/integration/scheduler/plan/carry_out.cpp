@@ -16,16 +16,11 @@ namespace {
 
 namespace plan = scheduler::plan;
 
-std::string filter_sql(const model::row_filter& f)
+std::string filter_sql(const model::row_filter& f, const std::string& key)
 {
-    if (!f.path.empty())
-        return fmt::format("EXISTS (SELECT FROM {} WHERE {} AND {} = {})", pg::path_tables(f.path),
-                           pg::path_start(f.path.front(), "t"), pg::path_column(f),
-                           pg::quote_literal(f.value));
-    if (f.kind == model::row_filter::kind_t::legacy)
-        return fmt::format("t.{} IS NULL", pg::quote_ident(f.column));
+    if (f.kind == model::row_filter::kind_t::legacy) return key + " IS NULL";
     if (f.kind == model::row_filter::kind_t::equals)
-        return fmt::format("t.{} = {}", pg::quote_ident(f.column), pg::quote_literal(f.value));
+        return fmt::format("{} = {}", key, pg::quote_literal(f.value));
     return "true";
 }
 
@@ -41,11 +36,13 @@ task<> copy(pg::connection& source, pg::connection& target, model::copy_item ite
 {
     const auto columns = pg::quote_list(item.columns);
     const auto format = item.format == model::copy_format::binary ? "binary" : "text";
-    const auto from =
-        fmt::format("COPY (SELECT {} FROM ONLY {} t WHERE {} AND {}) TO STDOUT (FORMAT {})", columns,
-                    pg::qualified(item.table), filter_sql(item.filter), blocks_sql(item), format);
+    const auto owner = pg::owner_of(item.filter, "t", pg::way_joins::free);
+    const auto from = fmt::format("COPY (SELECT {} FROM ONLY {} t{} WHERE {} AND {}) TO STDOUT (FORMAT {})",
+                                  columns, pg::qualified(item.table), owner.joins,
+                                  filter_sql(item.filter, owner.key), blocks_sql(item), format);
     const auto to =
         fmt::format("COPY {} ({}) FROM STDIN (FORMAT {})", pg::qualified(item.table), columns, format);
+    co_await source.execute("SET jit = off"); // as a worker reads
     auto reader = co_await pg::copy_out::open(source, from);
     auto writer = co_await pg::copy_in::open(target, to);
     std::string_view row;

@@ -223,6 +223,36 @@ TEST(path, parts_of_a_table_are_complete_together)
     });
 }
 
+TEST(path, rows_that_it_does_not_reach_go_by_the_next_way_and_upwards_in_the_order_of_the_table)
+{
+    run([]() -> task<> {
+        linked_tables db;
+        co_await db.prepare();
+        {
+            auto c = co_await pg::connection::open(db.source);
+            co_await c.execute("ALTER TABLE notes ADD COLUMN up bigint;"
+                               "UPDATE notes SET up = k - 1 WHERE visit IS NULL AND k > 6000;"
+                               "CREATE UNIQUE INDEX ON notes (k)");
+        }
+        auto of = db.item(0);
+        of.filter.otherwise = {{{{{"public", "people"}, {"k"}, {"id"}, false}}, "city", false},
+                               {{{{"public", "notes"}, {"up"}, {"k"}, false}}, {}, true}};
+        const auto state = co_await db.alone(of, 1, small_batches());
+        EXPECT_TRUE(state.done);
+        {
+            auto c = co_await pg::connection::open(db.source);
+            co_await c.execute("ALTER TABLE notes DROP COLUMN up");
+        }
+        const auto ways = fmt::format(
+            "p.city = '{0}' OR (n.visit IS NULL AND n.k IN (SELECT id FROM people WHERE city = '{0}'))"
+            " OR (n.visit IS NULL AND n.k > 6000 AND n.k - 1 IN (SELECT m.k FROM notes m JOIN visits w ON "
+            "w.year = m.year"
+            " AND w.number = m.visit JOIN people q ON q.id = w.person WHERE q.city = '{0}'))",
+            city(0));
+        co_await db.expect_own_rows(0, ways);
+    });
+}
+
 TEST(path, the_way_goes_through_indexes_and_never_through_a_whole_table)
 {
     run([]() -> task<> {

@@ -38,12 +38,13 @@ class schema {
     }
 
     pg::oid key(pg::oid from, const std::string& name, const names& columns, pg::oid to,
-                const names& to_columns = {"id"}, pg::oid parent = 0)
+                const names& to_columns = {"id"}, pg::oid parent = 0, bool validated = true)
     {
         auto& made = constraint(from, name, 'f', columns);
         made.referenced = to;
         made.referenced_columns = to_columns;
         made.parent = parent;
+        made.validated = validated;
         return made.id;
     }
 
@@ -66,6 +67,15 @@ class schema {
         return found.path ? path_text(found.path->hops(), found.path->column) : "";
     }
 
+    /// The ways of rows that the path does not reach, in words.
+    names otherwise(pg::oid table) const
+    {
+        names all;
+        for (const auto& way : find(table).otherwise)
+            all.push_back(way_text(way));
+        return all;
+    }
+
     std::string problem(pg::oid table) const
     {
         const auto found = find(table);
@@ -76,10 +86,9 @@ class schema {
     names others_of_column(pg::oid table, const std::string& column) const
     {
         const tenant_paths paths(source, model::module_map({module_}), "city_id");
-        const tenant_path own{{}, column};
         names all;
-        for (const auto& other : paths.others_of(table, own))
-            all.push_back(path_text(other.hops(), other.column));
+        for (const auto& other : paths.others_of(table, {model::row_filter::kind_t::equals, column, {}}))
+            all.push_back(other.text());
         return all;
     }
 

@@ -50,7 +50,7 @@ TEST(tenant_path, keys_to_itself_and_circles_come_to_an_end)
     EXPECT_EQ(s.path(a), "b_id -> b.a_id -> c.city_id");
     const auto others = s.find(a).others;
     ASSERT_EQ(others.size(), 1U);
-    EXPECT_EQ(path_text(others[0].hops(), others[0].column), "parent_id -> a.b_id -> b.a_id -> c.city_id")
+    EXPECT_EQ(others[0].text(), "parent_id -> a.b_id -> b.a_id -> c.city_id")
         << "a row and its parent may be of two tenants";
 }
 
@@ -73,6 +73,65 @@ TEST(tenant_path, among_equals_links_that_are_never_null_come_first_and_the_othe
     s.rule("letters", "via author_id -> people");
     EXPECT_EQ(s.path(letters), "author_id -> people.city_id");
     EXPECT_TRUE(s.find(letters).ties.empty()) << "a rule was written";
+}
+
+TEST(tenant_path, rows_that_the_path_may_miss_have_other_ways_shorter_ones_first)
+{
+    schema s;
+    const auto people = s.table("people", {"id", "city_id"});
+    const auto clubs = s.table("clubs", {"id", "chair"});
+    const auto files = s.table("files", {"id", "club_id?", "owner_id?", "reader_id?", "before_id?"});
+    s.key(clubs, "chair", {"chair"}, people);
+    s.key(files, "a_club", {"club_id"}, clubs);
+    s.key(files, "b_owner", {"owner_id"}, people);
+    s.key(files, "c_reader", {"reader_id"}, people);
+    s.key(files, "before", {"before_id"}, files);
+    EXPECT_EQ(s.path(files), "owner_id -> people.city_id");
+    EXPECT_EQ(s.otherwise(files), (names{"reader_id -> people.city_id",
+                                         "club_id -> clubs.chair -> people.city_id", "before_id upwards"}));
+    const auto pages = s.table("pages", {"id", "file_id"});
+    s.key(pages, "file", {"file_id"}, files);
+    EXPECT_EQ(s.otherwise(pages), (names{"file_id -> files.reader_id -> people.city_id",
+                                         "file_id -> files.club_id -> clubs.chair -> people.city_id",
+                                         "file_id -> files.before_id upwards"}));
+    s.rule("files", "via reader_id -> people");
+    EXPECT_EQ(s.path(files), "reader_id -> people.city_id");
+    EXPECT_TRUE(s.otherwise(files).empty()) << "a rule is one way alone";
+    EXPECT_TRUE(s.otherwise(pages).empty());
+}
+
+TEST(tenant_path, there_is_no_other_way_behind_one_that_reaches_every_row)
+{
+    schema s;
+    const auto people = s.table("people", {"id", "city_id"});
+    const auto clubs = s.table("clubs", {"id", "chair?"});
+    const auto files = s.table("files", {"id", "owner_id", "club_id?", "before_id?"});
+    s.key(clubs, "chair", {"chair"}, people);
+    s.key(files, "club", {"club_id"}, clubs);
+    s.key(files, "before", {"before_id"}, files);
+    const auto sure = s.key(files, "owner", {"owner_id"}, people);
+    EXPECT_TRUE(s.otherwise(files).empty());
+    for (auto& key : s.source.constraints)
+        if (key.id == sure) key.validated = false;
+    EXPECT_EQ(s.otherwise(files), (names{"club_id -> clubs.chair -> people.city_id", "before_id upwards"}))
+        << "what was never validated may lead nowhere";
+}
+
+TEST(tenant_path, another_way_must_end_in_the_same_type_at_tables_that_may_be_read)
+{
+    schema s;
+    const auto people = s.table("people", {"id", "city_id"});
+    const auto strangers = s.table("strangers", {"id", "city_uuid"});
+    const auto secrets = s.table("secrets", {"id", "city_id"});
+    const auto files = s.table("files", {"id", "owner_id?", "stranger_id?", "secret_id?"});
+    s.key(files, "owner", {"owner_id"}, people);
+    s.key(files, "secret", {"secret_id"}, secrets);
+    s.key(files, "stranger", {"stranger_id"}, strangers);
+    s.rule("strangers", "column city_uuid");
+    EXPECT_EQ(s.otherwise(files), (names{"secret_id -> secrets.city_id"}));
+    for (auto& table : s.source.tables)
+        if (table.id == secrets) table.may_select = false;
+    EXPECT_TRUE(s.otherwise(files).empty());
 }
 
 TEST(tenant_path, a_tie_behind_the_first_hop_names_the_table_whose_rule_decides)

@@ -11,14 +11,12 @@ namespace {
 using testing::HasSubstr;
 using kind = table_survey::kind_t;
 
-tenant_path along_school()
+linked_owner along_school()
 {
-    tenant_path other;
-    path_step step;
-    step.hop = {{"public", "schools"}, {"school_id"}, {"id"}, false};
-    step.key = "of_school";
-    other.steps.push_back(step);
-    other.column = "city_id";
+    linked_owner other;
+    other.step.hop = {{"public", "schools"}, {"school_id"}, {"id"}, false};
+    other.step.key = "of_school";
+    other.owner = {model::row_filter::kind_t::equals, "city_id", {}};
     return other;
 }
 
@@ -36,11 +34,11 @@ path_plan counted(const std::string& table, std::int64_t rows)
 TEST(path_questions, a_table_with_the_column_is_asked_without_a_join)
 {
     EXPECT_EQ(rows_by_tenant_sql(with_column("students")),
-              R"(SELECT false, t."city_id"::text, count(*) FROM ONLY "public"."students" t GROUP BY 1, 2)");
+              R"(SELECT 1, t."city_id"::text, count(*) FROM ONLY "public"."students" t GROUP BY 1, 2)");
     EXPECT_EQ(conflicts_sql(with_column("students"), along_school()),
-              R"(SELECT count(*) FROM ONLY "public"."students" t LEFT JOIN ONLY "public"."schools" q1 ON )"
-              R"(q1."id" = t."school_id" WHERE true AND t."school_id" IS NOT NULL AND )"
-              R"(q1."city_id"::text IS DISTINCT FROM t."city_id"::text)");
+              R"(SELECT count(*) FROM ONLY "public"."students" t LEFT JOIN ONLY "public"."schools" l1 ON )"
+              R"(l1."id" = t."school_id" WHERE true AND t."school_id" IS NOT NULL AND )"
+              R"(l1."city_id"::text IS DISTINCT FROM t."city_id"::text)");
 }
 
 TEST(path_questions, rows_that_go_nowhere_point_nowhere)
@@ -51,18 +49,20 @@ TEST(path_questions, rows_that_go_nowhere_point_nowhere)
     EXPECT_THAT(conflicts_sql(with_column("students"), along_school(), owners),
                 HasSubstr(R"(WHERE (t."city_id" IS NULL OR t."city_id"::text IN ('x', 'it''s')) AND )"));
     EXPECT_THAT(conflicts_sql(with_path("grades"), along_school(), owners),
-                HasSubstr(R"(WHERE p1."city_id"::text IN ('x', 'it''s') AND )"));
+                HasSubstr(R"(WHERE w1.k::text IN ('x', 'it''s') AND )"));
     EXPECT_THAT(conflicts_sql(with_path("grades"), along_school()),
-                HasSubstr(R"(WHERE p1."city_id" IS NOT NULL AND )"));
+                HasSubstr(R"(WHERE w1.k IS NOT NULL AND )"));
     owners.values.clear();
     EXPECT_THAT(conflicts_sql(with_path("grades"), along_school(), owners), HasSubstr("WHERE false AND "));
 }
 
 TEST(path_questions, a_table_on_a_path_is_joined_to_it)
 {
-    EXPECT_EQ(rows_by_tenant_sql(with_path("grades")),
-              R"(SELECT p1."id" IS NULL, p1."city_id"::text, count(*) FROM ONLY "public"."grades" t )"
-              R"(LEFT JOIN ONLY "public"."students" p1 ON p1."id" = t."student_id" GROUP BY 1, 2)");
+    EXPECT_EQ(
+        rows_by_tenant_sql(with_path("grades")),
+        R"(SELECT CASE WHEN w1.there THEN 1 ELSE 0 END, w1.k::text, count(*) FROM ONLY "public"."grades" t )"
+        R"(LEFT JOIN LATERAL (SELECT true AS there, p1."city_id" AS k FROM ONLY "public"."students" p1 )"
+        R"(WHERE p1."id" = t."student_id") w1 ON true GROUP BY 1, 2)");
 }
 
 TEST(tenant_survey, values_that_are_no_tenant_s_are_counted_and_the_most_frequent_named)
