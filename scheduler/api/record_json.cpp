@@ -194,6 +194,20 @@ json::value to_json(const std::vector<store::quarantined_table>& tables)
     return out;
 }
 
+json::value to_json(const std::vector<store::shown_moment>& moments)
+{
+    json::array out;
+    for (const auto& one : moments) {
+        json::object moment;
+        moment["epoch"] = one.epoch;
+        moment["taken_at"] = one.taken_at;
+        moment["ended_reason"] = one.ended_reason;
+        moment["tables"] = one.tables;
+        out.push_back(std::move(moment));
+    }
+    return out;
+}
+
 json::value to_json(const queue::worker_view& worker)
 {
     json::object out;

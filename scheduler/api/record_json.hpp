@@ -27,6 +27,7 @@ boost::json::value to_json(const store::city_progress& city);
 boost::json::value to_json(const store::city_outcome& city);
 boost::json::value to_json(const store::table_check& check);
 boost::json::value to_json(const std::vector<store::quarantined_table>& tables);
+boost::json::value to_json(const std::vector<store::shown_moment>& moments);
 boost::json::value to_json(const queue::worker_view& worker);
 
 /// What a plan comes to, without its tables and jobs: counts, rows, bytes, findings. A plan for thousands of

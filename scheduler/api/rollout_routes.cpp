@@ -90,6 +90,8 @@ task<http::response> show_rollout(backend& b, http::request_context c)
     out["tenants"] = std::move(tenants);
     const auto quarantined = co_await store::rollout_quarantine(control.get(), rollout.id);
     out["quarantined"] = to_json(quarantined);
+    const auto moments = co_await store::rollout_moments(control.get(), rollout.id);
+    out["moments"] = to_json(moments);
     co_return http::json_response(out);
 }
 
@@ -102,6 +104,8 @@ task<http::response> show_outcome(backend& b, http::request_context c)
     auto out = items_json(cities);
     out.as_object()["quarantined"] = to_json(quarantined);
     out.as_object()["rollout"] = to_json(rollout);
+    const auto moments = co_await store::rollout_moments(control.get(), rollout.id);
+    out.as_object()["moments"] = to_json(moments);
     const auto checks = co_await store::rollout_checks(control.get(), rollout.id);
     json::array found;
     for (const auto& check : checks)

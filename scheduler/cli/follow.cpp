@@ -141,6 +141,8 @@ task<int> show_end(session& s, std::int64_t rollout)
     s.out.data(check ? render_checks(outcome, s.out.colour()) : render_outcome(outcome, s.out.colour()));
     s.out.answer(outcome);
     s.out.say(check ? check_sentence(outcome) : outcome_sentence(outcome));
+    for (const auto& line : moment_lines(outcome))
+        s.out.warn(line);
     for (const auto& line : quarantine_lines(outcome))
         s.out.warn(line);
     const auto code = outcome_exit_code(outcome);
@@ -231,6 +233,24 @@ std::vector<std::string> quarantine_lines(const json::value& answer)
                                     "the first one: {}",
                                     text::counted(number_of(table, "rows"), "row"), text_of(table, "slug"),
                                     text_of(table, "table"), text_of(table, "error")));
+    return lines;
+}
+
+std::vector<std::string> moment_lines(const json::value& answer)
+{
+    std::vector<std::string> lines;
+    const auto& moments = list_of(answer, "moments");
+    for (const auto& moment : moments) {
+        const auto tables = number_of(moment, "tables");
+        lines.push_back(
+            fmt::format("{} {} the source as of {}{}", text::counted(tables, "table"),
+                        tables == 1 ? "shows" : "show", text_of(moment, "taken_at"),
+                        &moment == &moments.back() ? "" : ": " + text_of(moment, "ended_reason")));
+    }
+    if (!lines.empty())
+        lines.emplace_back(
+            "rows that changed in between may not fit together: `tropeiro data verify --source` compares "
+            "all of them with the source as it is now");
     return lines;
 }
 

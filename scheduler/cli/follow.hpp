@@ -29,6 +29,10 @@ std::string outcome_sentence(const json::value& outcome);
 /// "3 rows quarantined in recife.students: ...", one a table; of an outcome or of GET /v1/rollouts/{id}. Pure.
 std::vector<std::string> quarantine_lines(const json::value& answer);
 
+/// "12 tables show the source as of 2026-03-01T12:00:00Z ...", one a moment, where there are several; of the same answers.
+/// Pure.
+std::vector<std::string> moment_lines(const json::value& answer);
+
 /// 0 when every city is done, no row was set aside and every checked table is well, else that of error_kind::partial. Pure.
 int outcome_exit_code(const json::value& outcome);
 

@@ -84,6 +84,8 @@ task<int> status(session& s, const arguments& given)
     s.out.data(fmt::format("rollout {} ({}): {}\n", now.id, now.title, now.state));
     s.out.data(table.render(s.out.colour()));
     s.out.say(summary_line(now));
+    for (const auto& line : moment_lines(answer))
+        s.out.warn(line);
     for (const auto& line : quarantine_lines(answer))
         s.out.warn(line);
     if (!now.paused_why.empty()) s.out.say(after_pause(now.id, now.paused_why));

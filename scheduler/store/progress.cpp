@@ -114,4 +114,15 @@ task<std::vector<quarantined_table>> rollout_quarantine(pg::connection& control,
     co_return found;
 }
 
+task<std::vector<shown_moment>> rollout_moments(pg::connection& control, model::rollout_id id)
+{
+    const auto answer = co_await control.query(sql::rollout_moments, id);
+    std::vector<shown_moment> found;
+    if (answer.size() < 2) co_return found;
+    for (const auto row : answer)
+        found.push_back({row.get<std::int32_t>("epoch"), row.get<std::string>("taken_at"),
+                         row.get<std::string>("ended_reason"), row.get<std::int64_t>("tables")});
+    co_return found;
+}
+
 } // namespace tropeiro::scheduler::store

@@ -19,4 +19,8 @@ task<std::vector<city_outcome>> rollout_outcome(pg::connection& control, model::
 /// By slug and table; of published cities.
 task<std::vector<quarantined_table>> rollout_quarantine(pg::connection& control, model::rollout_id id);
 
+/// The moments that its published tables show, the first one first; empty where all show one, as they do unless the
+/// snapshot was lost.
+task<std::vector<shown_moment>> rollout_moments(pg::connection& control, model::rollout_id id);
+
 } // namespace tropeiro::scheduler::store

@@ -102,4 +102,12 @@ struct quarantined_table {
     std::string error; // the first one's, with its key
 };
 
+/// A moment of the source, and how many tables of a rollout's cities show it.
+struct shown_moment {
+    std::int32_t epoch = 0;
+    std::string taken_at;     // RFC 3339, UTC
+    std::string ended_reason; // why another one followed
+    std::int64_t tables = 0;
+};
+
 } // namespace tropeiro::scheduler::store

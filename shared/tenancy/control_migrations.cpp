@@ -13,7 +13,7 @@ std::vector<control_migration> control_migrations()
     return {
         {1, "control_base", sql::control_base, {}}, {2, "passes", sql::passes, {}},
         {3, "data_checks", sql::data_checks, {}},   {4, "rollout_semantics", sql::rollout_semantics, {}},
-        {5, "job_kinds", sql::job_kinds, {}},
+        {5, "job_kinds", sql::job_kinds, {}},       {6, "log_moments", sql::log_moments, {}},
     };
 }
 

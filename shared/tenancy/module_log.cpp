@@ -27,6 +27,7 @@ boost::json::object to_json(const module_log_line& line)
     put(json, "rows", line.rows);
     put(json, "bytes", line.bytes);
     put(json, "receipt", line.receipt);
+    put(json, "snapshot_epoch", line.epoch);
     put(json, "duration_ms", line.duration_ms);
     put(json, "error", line.error);
     return json;
@@ -46,6 +47,7 @@ module_log_line read_line(const pg::row& row)
     line.rows = row.get<std::optional<std::int64_t>>("rows");
     line.bytes = row.get<std::optional<std::int64_t>>("bytes");
     line.receipt = row.get<std::optional<std::string>>("receipt");
+    line.epoch = row.get<std::optional<std::int32_t>>("snapshot_epoch");
     line.duration_ms = row.get<std::optional<std::int64_t>>("duration_ms");
     line.error = row.get<std::optional<std::string>>("error");
     line.at = row.get<std::string>("at");

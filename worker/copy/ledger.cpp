@@ -178,13 +178,15 @@ task<std::map<model::table_name, filled_table>> filled_tables(pg::connection& ta
         const model::table_name table{row.get<std::string>("schema_name"),
                                       row.get<std::string>("table_name")};
         const auto part = state_from(row);
-        auto& [whole, rollout] = found[table];
+        auto& filled = found[table];
+        auto& whole = filled.state;
         whole.rows += part.rows;
         whole.bytes += part.bytes;
         whole.quarantined += part.quarantined;
         whole.receipt.add(part.receipt);
         whole.merged = row.get<bool>("merged");
-        rollout = row.get<model::rollout_id>("rollout_id");
+        filled.rollout = row.get<model::rollout_id>("rollout_id");
+        filled.epoch = row.get<std::int32_t>("epoch");
         auto& left = missing.try_emplace(table, row.get<std::int32_t>("parts")).first->second;
         if (part.done) --left;
         whole.done = left == 0;

@@ -74,6 +74,7 @@ task<> checkpoint(pg::connection& target, const model::copy_item& item, const cl
 struct filled_table {
     part_state state;
     model::rollout_id rollout; // that filled it
+    std::int32_t epoch = 0;    // of its snapshots
 };
 
 /// Those of the tables that a rollout filled, or is filling.

@@ -1,6 +1,7 @@
 #include "scheduler/store/snapshots.hpp"
 
 #include "scheduler/store/limits.hpp"
+#include "scheduler/store/progress.hpp"
 #include "scheduler/store/queue_epoch.hpp"
 #include "scheduler/store/rollouts.hpp"
 #include "tests/integration/scheduler/store/sample_plan.hpp"
@@ -98,6 +99,43 @@ TEST(snapshots, a_table_that_is_wholly_there_stays)
         CO_ASSERT_EQ(now, "ddddrwwww");
         const auto brought = co_await control.query("SELECT sum(rows) FROM tropeiro.job WHERE kind = 'copy'");
         CO_ASSERT_EQ(brought.one().get<std::string>(0), "10"); // the small tables' rows come once more
+    });
+}
+
+/// Lines of the log, as publish writes them: the first tables of a tenant under epoch 1, the others under 2.
+task<> publish_tables(pg::connection& control, model::rollout_id id, int first, int others)
+{
+    const auto tenant = co_await control.query(
+        "INSERT INTO public.tenant_registry (tenant_slug, tenant_name) VALUES ('shown', 'Shown') "
+        "ON CONFLICT (tenant_slug) DO UPDATE SET tenant_name = EXCLUDED.tenant_name RETURNING "
+        "tenant_id::text");
+    const auto who = tenant.one().get<std::string>(0);
+    co_await control.query("DELETE FROM public.tenant_module_log WHERE rollout_id = $1", id);
+    // A table of two modules has two lines; one that was kept shows no moment of this rollout.
+    co_await control.query("INSERT INTO public.tenant_module_log (tenant_id, module_name, schema_name, "
+                           "table_name, status, rollout_id, "
+                           "snapshot_epoch) SELECT $2::uuid, m, 'public', 't' || i, 'provisioned', "
+                           "$1::bigint, CASE WHEN i = 0 THEN NULL "
+                           "WHEN i <= $3::integer THEN 1 ELSE 2 END "
+                           "FROM generate_series(0, $3::integer + $4::integer) i, unnest(ARRAY['a', 'b']) m",
+                           id, who, first, others);
+}
+
+TEST(snapshots, the_moments_that_tables_show_are_told_where_there_are_several)
+{
+    with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
+        co_await publish_tables(control, id, 5, 0);
+        auto moments = co_await rollout_moments(control, id);
+        CO_ASSERT_TRUE(moments.empty());
+        co_await open_next_epoch(control, id, 1, "lost", second_name);
+        co_await publish_tables(control, id, 2, 3);
+        moments = co_await rollout_moments(control, id);
+        CO_ASSERT_EQ(moments.size(), 2U);
+        CO_ASSERT_EQ(moments[0].epoch, 1);
+        CO_ASSERT_EQ(moments[0].ended_reason, "lost");
+        CO_ASSERT_EQ(moments[0].tables, 2);
+        CO_ASSERT_EQ(moments[1].tables, 3);
+        CO_ASSERT_EQ(moments[1].taken_at.back(), 'Z');
     });
 }
 

@@ -71,6 +71,21 @@ TEST(outcome, rows_in_quarantine_are_never_passed_over_in_silence)
     EXPECT_EQ(outcome_exit_code(answer), 3);
 }
 
+TEST(outcome, of_a_lost_snapshot_says_which_moments_are_shown)
+{
+    auto answer = outcome("done");
+    EXPECT_TRUE(moment_lines(answer).empty());
+    answer.as_object()["moments"] = json::parse(
+        R"([{"epoch":1,"taken_at":"2026-03-01T12:00:00Z","ended_reason":"nobody holds its snapshot any more","tables":1},
+            {"epoch":3,"taken_at":"2026-03-01T12:30:00Z","ended_reason":"","tables":59}])");
+    const auto lines = moment_lines(answer);
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines[0],
+              "1 table shows the source as of 2026-03-01T12:00:00Z: nobody holds its snapshot any more");
+    EXPECT_EQ(lines[1], "59 tables show the source as of 2026-03-01T12:30:00Z");
+    EXPECT_THAT(lines[2], HasSubstr("data verify --source"));
+}
+
 TEST(outcome, of_dead_jobs_says_what_is_off_and_how_it_comes_back)
 {
     const auto said = after_dead_jobs(7, false);
