@@ -53,8 +53,11 @@ task<model::progress> verify(const context::job_context& job)
         job.pulse.leave_if_asked();
     }
     if (!differences.empty())
-        throw failure(error_kind::conflict, text::join(differences, "; "),
-                      "something else writes to this database; provision it again with --truncate");
+        throw failure(
+            error_kind::conflict, text::join(differences, "; "),
+            "something else writes to this database; where the source is as it was, `tropeiro data "
+            "verify --repair` brings what differs and `tropeiro rollout retry` goes on; else provision "
+            "it again with --truncate");
     co_return model::progress{};
 }
 

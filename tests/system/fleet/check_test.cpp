@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace tropeiro::test {
 namespace {
 
@@ -82,6 +84,40 @@ TEST_F(damaged_city, is_found_named_and_repaired)
     EXPECT_EQ(line_of(repaired.out, "student_assessments").at("repaired"), 2);
     EXPECT_EQ(f.differences("recife"), "");
     EXPECT_EQ(f.cli({"data", "verify", "--tenants", "all"}).exit, 0);
+}
+
+/// Takes a row away from a city that is being made, as soon as some of the table's rows have come.
+constexpr auto steal_a_row = R"(
+    DO $$ BEGIN WHILE (SELECT count(*) FROM pg_class WHERE relname IN ('student_assessments', 'copy_ledger')) < 2
+                LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;
+    DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM tropeiro.copy_ledger WHERE table_name = 'student_assessments' AND done)
+                LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;
+    DELETE FROM student_assessments WHERE id = (SELECT id FROM student_assessments ORDER BY id::text LIMIT 1);)";
+
+TEST(check, what_a_rollout_s_own_verification_finds_is_repaired_and_the_rollout_goes_on)
+{
+    fleet f("badverify");
+    f.start_scheduler();
+    f.add_worker();
+    const auto database = f.source_database() + "_recife";
+    const auto rollout = f.start_rollout("recife");
+    const auto there = "SELECT count(*) FROM pg_database WHERE datname = '" + database + "'";
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (servers().target.psql(there) != "1\n" && std::chrono::steady_clock::now() < give_up)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    servers().target.psql(steal_a_row, database);
+    f.wait_for(rollout, "failed");
+    EXPECT_THAT(f.cli({"job", "list", "--rollout", std::to_string(rollout), "--state", "dead"}).out,
+                HasSubstr("student_assessments"));
+    const auto found = f.cli({"data", "verify", "--tenants", "recife", "--source"});
+    EXPECT_EQ(found.exit, 3) << found.out << found.err;
+    EXPECT_THAT(found.out, HasSubstr("recife.student_assessments: differs - 1 missing"));
+    const auto repaired = f.cli({"data", "verify", "--tenants", "recife", "--repair", "--yes"});
+    EXPECT_EQ(repaired.exit, 0) << repaired.out << repaired.err;
+    const auto retried = f.cli({"rollout", "retry", std::to_string(rollout)});
+    EXPECT_EQ(retried.exit, 0) << retried.out << retried.err;
+    f.wait_for(rollout);
+    EXPECT_EQ(f.differences("recife"), "");
 }
 
 } // namespace
