@@ -72,6 +72,35 @@ TEST_F(crm, moves_whole_253_rows_without_a_loss)
                 HasSubstr("13 same"));
 }
 
+TEST_F(crm, the_plan_names_the_two_ways_that_could_be_taken_and_the_keys_that_stay)
+{
+    const auto plan = succeed({"rollout", "plan", "--tenants", "aurora-events"});
+    for (const auto* table : {"contact_accounts", "event_dates"})
+        EXPECT_THAT(plan.out + plan.err,
+                    testing::ContainsRegex("table \"" + std::string(table) +
+                                           "\" finds its tenants along .*; equally short: "));
+    EXPECT_THAT(plan.out + plan.err, HasSubstr("tenants"));
+    EXPECT_EQ(servers().target.psql("SELECT count(*) FROM pg_database WHERE datname = '" + target + "'"),
+              "0\n");
+}
+
+TEST_F(crm, policies_hold_for_those_who_come_through_them)
+{
+    succeed({"tenant", "provision", "aurora-events", "--rows", "own"});
+    const auto app = source + "_app";
+    servers().target.psql("CREATE ROLE " + app + "; GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + app,
+                          target);
+    const auto rows_for = [&](const std::string& tenant) {
+        const auto said = servers().target.psql("SET ROLE " + app + "; SET app.tenant_id = '" + tenant +
+                                                    "'; SELECT 'rows ' || count(*) FROM accounts",
+                                                target);
+        return said.substr(said.find("rows "));
+    };
+    const auto found = servers().source.psql("SELECT id FROM tenants WHERE slug = 'aurora-events'", source);
+    EXPECT_EQ(rows_for(std::string(text::trim(found))), "rows 13\n");
+    EXPECT_EQ(rows_for("00000000-0000-4000-8000-000000000000"), "rows 0\n");
+}
+
 TEST_F(crm, a_tenant_without_rows_gets_the_tables_alone)
 {
     succeed({"tenant", "provision", "boreal-halls", "--rows", "own"});
