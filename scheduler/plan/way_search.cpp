@@ -240,7 +240,8 @@ std::vector<model::other_way> way_search::upwards(pg::oid table, const std::vect
             if (!may_be_read(step) || !has_columns(step.to, columns_upwards(begin, step, ways))) continue;
             auto up = begin;
             up.push_back(step);
-            all.push_back({hops_of(up), {}, true});
+            model::other_way climb{hops_of(up), {}, true};
+            if (std::find(all.begin(), all.end(), climb) == all.end()) all.push_back(std::move(climb));
         }
     }
     return all;

@@ -86,6 +86,7 @@ TEST(tenant_path, rows_that_the_path_may_miss_have_other_ways_shorter_ones_first
     s.key(files, "b_owner", {"owner_id"}, people);
     s.key(files, "c_reader", {"reader_id"}, people);
     s.key(files, "before", {"before_id"}, files);
+    s.key(files, "before_again", {"before_id"}, files);
     EXPECT_EQ(s.path(files), "owner_id -> people.city_id");
     EXPECT_EQ(s.otherwise(files), (names{"reader_id -> people.city_id",
                                          "club_id -> clubs.chair -> people.city_id", "before_id upwards"}));
