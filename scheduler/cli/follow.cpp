@@ -243,8 +243,8 @@ std::vector<std::string> moment_lines(const json::value& answer)
     for (const auto& moment : moments) {
         const auto tables = number_of(moment, "tables");
         lines.push_back(
-            fmt::format("{} {} the source as of {}{}", text::counted(tables, "table"),
-                        tables == 1 ? "shows" : "show", text_of(moment, "taken_at"),
+            fmt::format("{} {} copied from the source as of {}{}", text::counted(tables, "table"),
+                        tables == 1 ? "was" : "were", text_of(moment, "taken_at"),
                         &moment == &moments.back() ? "" : ": " + text_of(moment, "ended_reason")));
     }
     if (!lines.empty())

@@ -29,7 +29,7 @@ std::string outcome_sentence(const json::value& outcome);
 /// "3 rows quarantined in recife.students: ...", one a table; of an outcome or of GET /v1/rollouts/{id}. Pure.
 std::vector<std::string> quarantine_lines(const json::value& answer);
 
-/// "12 tables show the source as of 2026-03-01T12:00:00Z ...", one a moment, where there are several; of the same answers.
+/// "12 tables were copied from the source as of 2026-03-01T12:00:00Z ...", one a moment, where there are several; of the same answers.
 /// Pure.
 std::vector<std::string> moment_lines(const json::value& answer);
 

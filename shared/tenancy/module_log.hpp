@@ -32,7 +32,7 @@ struct module_log_line {
     std::optional<std::int64_t> rows;
     std::optional<std::int64_t> bytes;
     std::optional<std::string> receipt; // of what the rollout sent and found again; empty: no row
-    std::optional<std::int32_t> epoch;  // of the rollout's snapshots: the moment that the rows show
+    std::optional<std::int32_t> epoch;  // of the rollout's snapshots: under which it was copied
     std::optional<std::int64_t> duration_ms;
     std::optional<std::string> error;
     std::string at; // RFC 3339; set when read, ignored when written

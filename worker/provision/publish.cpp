@@ -63,8 +63,10 @@ task<> add_module_lines(const context::job_context& job, pg::connection& target,
         line.table_name = table.name;
         line.rows = state.rows;
         line.bytes = state.bytes;
-        if (ours) line.epoch = found->second.epoch;
-        if (ours && !state.merged) line.receipt = state.receipt.digest();
+        if (ours && !state.merged) {
+            line.epoch = found->second.epoch;
+            line.receipt = state.receipt.digest();
+        }
         if (copied && !ours) line.action = tenancy::log_keep;
         *whole.rows += state.rows;
         *whole.bytes += state.bytes;

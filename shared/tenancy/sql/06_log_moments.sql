@@ -1,2 +1,3 @@
--- Which of the rollout's moments (tropeiro.snapshot_epoch) a table's rows show; NULL: the rollout did not bring them.
+-- Under which of the rollout's snapshots (tropeiro.snapshot_epoch) a table was copied; NULL: it was not, or merged into
+-- rows that were there.
 ALTER TABLE public.tenant_module_log ADD COLUMN IF NOT EXISTS snapshot_epoch integer;

@@ -80,9 +80,10 @@ TEST(outcome, of_a_lost_snapshot_says_which_moments_are_shown)
             {"epoch":3,"taken_at":"2026-03-01T12:30:00Z","ended_reason":"","tables":59}])");
     const auto lines = moment_lines(answer);
     ASSERT_EQ(lines.size(), 3U);
-    EXPECT_EQ(lines[0],
-              "1 table shows the source as of 2026-03-01T12:00:00Z: nobody holds its snapshot any more");
-    EXPECT_EQ(lines[1], "59 tables show the source as of 2026-03-01T12:30:00Z");
+    EXPECT_EQ(
+        lines[0],
+        "1 table was copied from the source as of 2026-03-01T12:00:00Z: nobody holds its snapshot any more");
+    EXPECT_EQ(lines[1], "59 tables were copied from the source as of 2026-03-01T12:30:00Z");
     EXPECT_THAT(lines[2], HasSubstr("data verify --source"));
 }
 
