@@ -55,9 +55,9 @@ task<model::progress> verify(const context::job_context& job)
     if (!differences.empty())
         throw failure(
             error_kind::conflict, text::join(differences, "; "),
-            "something else writes to this database; where the source is as it was, `tropeiro data "
-            "verify --repair` brings what differs and `tropeiro rollout retry` goes on; else provision "
-            "it again with --truncate");
+            "something else writes to this database; `tropeiro data verify --repair` brings what is "
+            "missing or differs, as the source has it then, and `tropeiro rollout retry` goes on; rows that "
+            "only the city has must be taken away by hand, or all of it provisioned again with --truncate");
     co_return model::progress{};
 }
 
