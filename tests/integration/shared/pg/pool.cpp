@@ -95,7 +95,7 @@ TEST(pool, never_more_than_max_are_open)
         auto work = [&](int) -> task<> {
             auto held = co_await p.acquire(20s);
             most = std::max(most, ++running);
-            co_await held->query("SELECT pg_sleep(0.01)");
+            co_await held->query("SELECT pg_sleep(0.1)");
             --running;
             ++done;
         };
