@@ -6,19 +6,16 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace tropeiro::scheduler::plan {
 namespace {
 
-pg::row_owner owner(const source_table& table)
-{
-    return pg::owner_of(table.rows.filter, "t", pg::way_joins::free);
-}
-
 /// Rows that go to somebody. Those without a tenant are the legacy city's, which takes every row of a table on a path:
 /// only where both ends have a column of their own can one of its rows point out of it.
-std::string goes_somewhere(const source_table& table, const linked_owner& other, const row_owners& owners)
+std::string goes_somewhere(const source_table& table, const std::string& own, const linked_owner& other,
+                           const row_owners& owners)
 {
-    const auto own = tenant_of_row(table);
     const bool legacy_too = !table.by_path() && other.owner.path.empty();
     if (!owners.listed) return legacy_too ? "true" : own + " IS NOT NULL";
     std::vector<std::string> values;
@@ -32,24 +29,24 @@ std::string goes_somewhere(const source_table& table, const linked_owner& other,
 std::string conflicts_from(const source_table& table, const linked_owner& other, const row_owners& owners)
 {
     const auto& link = other.step.hop;
+    const auto rows = rows_with_owner(table);
     const auto there = pg::owner_of(other.owner, "l1", pg::way_joins::free, "v");
     std::string linked;
     for (const auto& column : link.from_columns)
         linked += fmt::format(" AND t.{} IS NOT NULL", pg::quote_ident(column));
-    return fmt::format("{} LEFT JOIN {} ON {}{} WHERE {}{} AND {}::text IS DISTINCT FROM {}::text",
-                       rows_from(table), pg::path_tables(std::span(&link, 1), "l"),
-                       pg::path_start(link, "t", "l"), there.joins, goes_somewhere(table, other, owners),
-                       linked, there.key, tenant_of_row(table));
+    return fmt::format("{} LEFT JOIN {} ON {}{} WHERE {}{} AND {}::text IS DISTINCT FROM {}::text", rows.from,
+                       pg::path_tables(std::span(&link, 1), "l"), pg::path_start(link, "t", "l"), there.joins,
+                       goes_somewhere(table, rows.tenant, other, owners), linked, there.key, rows.tenant);
 }
 
 } // namespace
 
-std::string rows_from(const source_table& table)
+owned_rows rows_with_owner(const source_table& table)
 {
-    return fmt::format("FROM ONLY {} t{}", pg::qualified(table.selected.name), owner(table).joins);
+    auto owner = pg::owner_of(table.rows.filter, "t", pg::way_joins::free);
+    return {fmt::format("FROM ONLY {} t{}", pg::qualified(table.selected.name), owner.joins),
+            std::move(owner.key), std::move(owner.way)};
 }
-
-std::string tenant_of_row(const source_table& table) { return owner(table).key; }
 
 std::string key_text(const std::vector<std::string>& key)
 {
@@ -63,14 +60,14 @@ std::string key_text(const std::vector<std::string>& key)
 
 std::string rows_by_tenant_sql(const source_table& table)
 {
-    return fmt::format("SELECT {}, {}::text, count(*) {} GROUP BY 1, 2", owner(table).way,
-                       tenant_of_row(table), rows_from(table));
+    const auto rows = rows_with_owner(table);
+    return fmt::format("SELECT {}, {}::text, count(*) {} GROUP BY 1, 2", rows.way, rows.tenant, rows.from);
 }
 
 std::string orphans_sql(const source_table& table, const std::vector<std::string>& key)
 {
-    return fmt::format("SELECT {} {} WHERE {} = 0 LIMIT 5", key_text(key), rows_from(table),
-                       owner(table).way);
+    const auto rows = rows_with_owner(table);
+    return fmt::format("SELECT {} {} WHERE {} = 0 LIMIT 5", key_text(key), rows.from, rows.way);
 }
 
 std::string conflicts_sql(const source_table& table, const linked_owner& other, const row_owners& owners)

@@ -7,13 +7,16 @@
 
 namespace tropeiro::scheduler::plan {
 
-/// FROM ONLY table t, and where the tenant is found along a path: the ways' tables, joined so that each row stays one.
-std::string rows_from(const source_table& table);
+/// A table's rows, each of them once, and whose they are.
+struct owned_rows {
+    std::string from;   // FROM ONLY table t, and where the tenant is found along a path: the ways' tables
+    std::string tenant; // the column that says it, where the table's rows are told apart; NULL: nobody's
+    std::string way;    // see rows_by_tenant_sql()
+};
 
-/// The column that says whose a row of rows_from() is; of a table whose rows are told apart.
-std::string tenant_of_row(const source_table& table);
+owned_rows rows_with_owner(const source_table& table);
 
-/// A row of rows_from() for people: its key's values, or its place where there is no key.
+/// A row of rows_with_owner() for people: its key's values, or its place where there is no key.
 std::string key_text(const std::vector<std::string>& key);
 
 /// Rows of the table by their tenant. Columns: the way that reaches them (1 the path or column, 2 the first other way,
