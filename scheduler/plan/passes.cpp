@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace tropeiro::scheduler::plan {
 namespace {
@@ -27,23 +28,24 @@ indices tenants_of(const pass_question& q, std::size_t table)
     return tenants;
 }
 
-bool worth_sharing(const pass_question& q, std::size_t table)
+bool has_rows_of_tenants(const source_table& table)
 {
-    return q.most > 1 && readable_together(q.source.tables[table]) && tenants_of(q, table).size() > 1;
+    return table.holds_rows() && table.rows.filter.kind == model::row_filter::kind_t::equals;
 }
 
-/// Why a table of several tenants, which are told apart, cannot be read for several at once; empty: it can.
-std::string why_alone(const pass_question& q, std::size_t table)
+/// Why a table that has rows of tenants cannot be read for several at once; empty: it can.
+std::string why_alone(const source_table& table)
 {
-    const auto& t = q.source.tables[table];
-    const bool asked = t.holds_rows() && t.rows.filter.kind == model::row_filter::kind_t::equals &&
-                       q.most > 1 && tenants_of(q, table).size() > 1;
-    if (!asked) return {};
-    if (!t.by_ctid) return "it cannot be read in the order of its places";
-    if (!tells_tenants_apart(t.filter_type))
+    if (!table.by_ctid) return "it cannot be read in the order of its places";
+    if (!tells_tenants_apart(table.filter_type))
         return fmt::format("equal values of {}, which is {}, may be written differently",
-                           t.rows.filter.column, t.filter_type);
+                           table.rows.filter.column, table.filter_type);
     return {};
+}
+
+bool wanted_by_several(const pass_question& q, std::size_t table)
+{
+    return q.most > 1 && has_rows_of_tenants(q.source.tables[table]) && tenants_of(q, table).size() > 1;
 }
 
 /// As even as they can be.
@@ -194,11 +196,12 @@ pass_choice::pass_choice(const pass_question& from)
 {
     choosing work(from, readings_);
     for (std::size_t table = 0; table < from.source.tables.size(); ++table) {
-        const auto& name = from.source.tables[table].selected.name;
-        if (auto why = why_alone(from, table); !why.empty()) reasons_[name] = std::move(why);
-        if (!worth_sharing(from, table)) continue;
-        const auto [shared, why] = work.decide(table);
-        reasons_[name] = why;
+        if (!wanted_by_several(from, table)) continue;
+        auto& reason = reasons_[from.source.tables[table].selected.name];
+        reason = why_alone(from.source.tables[table]);
+        if (!reason.empty()) continue;
+        bool shared = false;
+        std::tie(shared, reason) = work.decide(table);
         if (shared) work.share(table);
     }
     work.number_small_ones();
@@ -236,8 +239,7 @@ bool values_fit(const pass_question& question)
 
 bool readable_together(const source_table& table)
 {
-    return table.holds_rows() && table.by_ctid && tells_tenants_apart(table.filter_type) &&
-           table.rows.filter.kind == model::row_filter::kind_t::equals;
+    return has_rows_of_tenants(table) && why_alone(table).empty();
 }
 
 bool tells_tenants_apart(const std::string& type)
@@ -250,8 +252,10 @@ bool tells_tenants_apart(const std::string& type)
 std::vector<std::size_t> undecided_tables(const pass_question& question)
 {
     indices tables;
-    for (std::size_t i = 0; i < question.source.tables.size(); ++i)
-        if (question.source.tables[i].indexed && worth_sharing(question, i)) tables.push_back(i);
+    for (std::size_t i = 0; i < question.source.tables.size(); ++i) {
+        const auto& table = question.source.tables[i];
+        if (table.indexed && readable_together(table) && wanted_by_several(question, i)) tables.push_back(i);
+    }
     return tables;
 }
 

@@ -29,6 +29,17 @@ preference preference_for(const route& one)
     return {missing, std::move(names)};
 }
 
+bool same_route(const route& a, const route& b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_hop);
+}
+
+bool is_among(const std::vector<route>& routes, const route& one)
+{
+    return std::any_of(routes.begin(), routes.end(),
+                       [&](const auto& other) { return same_route(other, one); });
+}
+
 /// The preferred ones, in order; a key that stands in the catalog twice makes one way.
 std::vector<route> best_of(std::vector<route> ways)
 {
@@ -41,12 +52,8 @@ std::vector<route> best_of(std::vector<route> ways)
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     if (ranked.size() > most_ways) ranked.resize(most_ways);
     std::vector<route> kept;
-    for (auto& [rank, one] : ranked) {
-        const auto same = [&wanted = one](const auto& other) {
-            return std::equal(wanted.begin(), wanted.end(), other.begin(), other.end(), same_hop);
-        };
-        if (std::none_of(kept.begin(), kept.end(), same)) kept.push_back(std::move(one));
-    }
+    for (auto& [rank, one] : ranked)
+        if (!is_among(kept, one)) kept.push_back(std::move(one));
     return kept;
 }
 
@@ -76,11 +83,7 @@ std::vector<route> forks(const std::vector<route>& ways)
     for (const auto& one : ways)
         for (auto end = one.begin(); end != one.end(); ++end) {
             const route begin(one.begin(), end);
-            const auto same = [&](const route& other) {
-                return other.size() == begin.size() &&
-                       std::equal(begin.begin(), begin.end(), other.begin(), same_hop);
-            };
-            if (!is_covered(begin, ways) && std::none_of(all.begin(), all.end(), same)) all.push_back(begin);
+            if (!is_covered(begin, ways) && !is_among(all, begin)) all.push_back(begin);
         }
     return all;
 }
