@@ -33,6 +33,20 @@ BOOST_DESCRIBE_STRUCT(check_spec, (), (tables, repair))
 BOOST_DESCRIBE_STRUCT(published_module, (), (name, tables))
 BOOST_DESCRIBE_STRUCT(publish_spec, (), (modules, db_url))
 
+/// `otherwise` may be missing: versions that knew one way alone did not write it, and checks read what they wrote.
+row_filter tag_invoke(boost::json::value_to_tag<row_filter> /*wanted*/, const boost::json::value& json)
+{
+    const auto& members = json.as_object();
+    row_filter filter;
+    filter.kind = boost::json::value_to<row_filter::kind_t>(members.at("kind"));
+    filter.column = boost::json::value_to<std::string>(members.at("column"));
+    filter.value = boost::json::value_to<std::string>(members.at("value"));
+    filter.path = boost::json::value_to<std::vector<path_hop>>(members.at("path"));
+    if (const auto* ways = members.if_contains("otherwise"))
+        filter.otherwise = boost::json::value_to<std::vector<other_way>>(*ways);
+    return filter;
+}
+
 namespace {
 
 template <class Spec>

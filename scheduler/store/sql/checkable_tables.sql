@@ -3,9 +3,7 @@
 -- placed there yet, unless another database has the tenant's modules. What stands in the control database itself is the
 -- application's own. $1: slugs.
 SELECT DISTINCT ON (j.city, i.item -> 'table')
-       j.city, j.tenant_id::text AS tenant_id, j.database_name,
-       -- of rollouts that knew one way alone
-       jsonb_set(i.item, '{filter,otherwise}', coalesce(i.item #> '{filter,otherwise}', '[]'))::text AS item
+       j.city, j.tenant_id::text AS tenant_id, j.database_name, i.item::text AS item
   FROM tropeiro.job j
   JOIN tropeiro.rollout r ON r.id = j.rollout_id
  CROSS JOIN LATERAL jsonb_array_elements(j.spec -> 'tables') AS i(item)

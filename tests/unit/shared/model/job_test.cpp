@@ -43,6 +43,28 @@ TEST(job_spec, a_copy_comes_back_from_its_json)
     EXPECT_EQ(back.most_bad_rows, 7);
 }
 
+TEST(job_spec, what_knew_one_way_alone_is_read_with_no_other_ways_and_nothing_else_may_be_missing)
+{
+    verify_spec spec;
+    copy_item item;
+    item.filter.path = {{{"public", "grades"}, {"grade"}, {"id"}, false}};
+    item.filter.otherwise = {{item.filter.path, "city_id", false}};
+    spec.tables = {item};
+    auto json = to_json(spec);
+    auto& filter = json.at("tables").at(0).at("filter").as_object();
+    EXPECT_EQ(spec_from_json<verify_spec>(json).tables.at(0).filter, item.filter);
+    filter.erase("otherwise");
+    item.filter.otherwise.clear();
+    EXPECT_EQ(spec_from_json<verify_spec>(json).tables.at(0).filter, item.filter);
+    for (const auto* member : {"kind", "column", "value", "path"}) {
+        auto lacking = json;
+        lacking.at("tables").at(0).at("filter").as_object().erase(member);
+        EXPECT_THROW(spec_from_json<verify_spec>(lacking), failure) << member;
+    }
+    filter["otherwise"] = 3;
+    EXPECT_THROW(spec_from_json<verify_spec>(json), failure);
+}
+
 TEST(job_spec, json_of_another_shape_is_refused_with_the_way_out)
 {
     try {
