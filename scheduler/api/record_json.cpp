@@ -203,6 +203,7 @@ json::value to_json(const std::vector<store::shown_moment>& moments)
         moment["taken_at"] = one.taken_at;
         moment["ended_reason"] = one.ended_reason;
         moment["tables"] = one.tables;
+        moment["mixed_cities"] = one.mixed_cities;
         out.push_back(std::move(moment));
     }
     return out;

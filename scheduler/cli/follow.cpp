@@ -247,10 +247,16 @@ std::vector<std::string> moment_lines(const json::value& answer)
                         tables == 1 ? "was" : "were", text_of(moment, "taken_at"),
                         &moment == &moments.back() ? "" : ": " + text_of(moment, "ended_reason")));
     }
-    if (!lines.empty())
-        lines.emplace_back(
-            "rows that changed in between may not fit together: `tropeiro data verify --source` compares "
-            "all of them with the source as it is now");
+    if (moments.empty()) return lines;
+    const auto mixed = number_of(moments.front(), "mixed_cities");
+    if (mixed == 0)
+        lines.emplace_back("each city shows one of these moments in all of its tables");
+    else
+        lines.push_back(
+            fmt::format("{} of several: rows that changed in between may not fit together; "
+                        "`tropeiro data verify --source` compares all of them with the source as "
+                        "it is now",
+                        mixed == 1 ? "1 city has tables" : fmt::format("{} cities have tables", mixed)));
     return lines;
 }
 

@@ -121,7 +121,8 @@ task<std::vector<shown_moment>> rollout_moments(pg::connection& control, model::
     if (answer.size() < 2) co_return found;
     for (const auto row : answer)
         found.push_back({row.get<std::int32_t>("epoch"), row.get<std::string>("taken_at"),
-                         row.get<std::string>("ended_reason"), row.get<std::int64_t>("tables")});
+                         row.get<std::string>("ended_reason"), row.get<std::int64_t>("tables"),
+                         row.get<std::int64_t>("mixed_cities")});
     co_return found;
 }
 

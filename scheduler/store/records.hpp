@@ -108,6 +108,7 @@ struct shown_moment {
     std::string taken_at;     // RFC 3339, UTC
     std::string ended_reason; // why another one followed
     std::int64_t tables = 0;
+    std::int64_t mixed_cities = 0; // of the rollout: those whose tables show several moments
 };
 
 } // namespace tropeiro::scheduler::store

@@ -103,14 +103,16 @@ TEST(snapshots, a_table_that_is_wholly_there_stays)
 }
 
 /// Lines of the log, as publish writes them: the first tables of a tenant under epoch 1, the others under 2.
-task<> publish_tables(pg::connection& control, model::rollout_id id, int first, int others)
+task<> publish_tables(pg::connection& control, model::rollout_id id, std::string slug, int first, int others)
 {
     const auto tenant = co_await control.query(
-        "INSERT INTO public.tenant_registry (tenant_slug, tenant_name) VALUES ('shown', 'Shown') "
+        "INSERT INTO public.tenant_registry (tenant_slug, tenant_name) VALUES ($1, 'Shown') "
         "ON CONFLICT (tenant_slug) DO UPDATE SET tenant_name = EXCLUDED.tenant_name RETURNING "
-        "tenant_id::text");
+        "tenant_id::text",
+        slug);
     const auto who = tenant.one().get<std::string>(0);
-    co_await control.query("DELETE FROM public.tenant_module_log WHERE rollout_id = $1", id);
+    co_await control.query(
+        "DELETE FROM public.tenant_module_log WHERE rollout_id = $1 AND tenant_id = $2::uuid", id, who);
     // A table of two modules has two lines; one that was kept shows no moment of this rollout.
     co_await control.query("INSERT INTO public.tenant_module_log (tenant_id, module_name, schema_name, "
                            "table_name, status, rollout_id, "
@@ -124,11 +126,11 @@ task<> publish_tables(pg::connection& control, model::rollout_id id, int first, 
 TEST(snapshots, the_moments_that_tables_show_are_told_where_there_are_several)
 {
     with_rollout([](pg::connection& control, model::rollout_id id) -> task<> {
-        co_await publish_tables(control, id, 5, 0);
+        co_await publish_tables(control, id, "one", 5, 0);
         auto moments = co_await rollout_moments(control, id);
         CO_ASSERT_TRUE(moments.empty());
         co_await open_next_epoch(control, id, 1, "lost", second_name);
-        co_await publish_tables(control, id, 2, 3);
+        co_await publish_tables(control, id, "one", 2, 3);
         moments = co_await rollout_moments(control, id);
         CO_ASSERT_EQ(moments.size(), 2U);
         CO_ASSERT_EQ(moments[0].epoch, 1);
@@ -136,6 +138,16 @@ TEST(snapshots, the_moments_that_tables_show_are_told_where_there_are_several)
         CO_ASSERT_EQ(moments[0].tables, 2);
         CO_ASSERT_EQ(moments[1].tables, 3);
         CO_ASSERT_EQ(moments[1].taken_at.back(), 'Z');
+        CO_ASSERT_EQ(moments[0].mixed_cities, 1);
+        CO_ASSERT_EQ(moments[1].mixed_cities, 1);
+        co_await publish_tables(control, id, "one", 0, 3);
+        co_await publish_tables(control, id, "other", 4, 0);
+        moments = co_await rollout_moments(control, id);
+        CO_ASSERT_EQ(moments.size(), 2U);
+        CO_ASSERT_EQ(moments[0].tables, 4);
+        CO_ASSERT_EQ(moments[1].tables, 3);
+        CO_ASSERT_EQ(moments[0].mixed_cities, 0);
+        CO_ASSERT_EQ(moments[1].mixed_cities, 0);
     });
 }
 

@@ -76,15 +76,21 @@ TEST(outcome, of_a_lost_snapshot_says_which_moments_are_shown)
     auto answer = outcome("done");
     EXPECT_TRUE(moment_lines(answer).empty());
     answer.as_object()["moments"] = json::parse(
-        R"([{"epoch":1,"taken_at":"2026-03-01T12:00:00Z","ended_reason":"nobody holds its snapshot any more","tables":1},
-            {"epoch":3,"taken_at":"2026-03-01T12:30:00Z","ended_reason":"","tables":59}])");
-    const auto lines = moment_lines(answer);
+        R"([{"epoch":1,"taken_at":"2026-03-01T12:00:00Z","ended_reason":"nobody holds its snapshot any more","tables":1,"mixed_cities":1},
+            {"epoch":3,"taken_at":"2026-03-01T12:30:00Z","ended_reason":"","tables":59,"mixed_cities":1}])");
+    auto lines = moment_lines(answer);
     ASSERT_EQ(lines.size(), 3U);
     EXPECT_EQ(
         lines[0],
         "1 table was copied from the source as of 2026-03-01T12:00:00Z: nobody holds its snapshot any more");
     EXPECT_EQ(lines[1], "59 tables were copied from the source as of 2026-03-01T12:30:00Z");
+    EXPECT_THAT(lines[2], HasSubstr("1 city has tables of several: rows that changed in between"));
     EXPECT_THAT(lines[2], HasSubstr("data verify --source"));
+    for (auto& moment : answer.at("moments").as_array())
+        moment.as_object()["mixed_cities"] = 0;
+    lines = moment_lines(answer);
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines[2], "each city shows one of these moments in all of its tables");
 }
 
 TEST(outcome, of_dead_jobs_says_what_is_off_and_how_it_comes_back)
