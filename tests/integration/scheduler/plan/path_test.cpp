@@ -2,80 +2,16 @@
 #include "scheduler/plan/path_counts.hpp"
 #include "shared/base/text.hpp"
 #include "shared/pg/transaction.hpp"
-#include "tests/integration/scheduler/plan/planning_bench.hpp"
+#include "tests/integration/scheduler/plan/school.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace tropeiro::test {
 namespace {
 
 namespace plan = scheduler::plan;
 using plan::rows_wanted;
-
-constexpr auto notes = plan::finding::severity_t::notes;
-
-/// Three cities. Grades hang on enrollments, a link table, by a composite key; remarks on grades and on each other.
-/// Every tenth student is of the legacy city.
-constexpr auto school_of_three = R"(
-    CREATE TABLE students (id bigint PRIMARY KEY, city_id uuid);
-    CREATE TABLE classes (year integer, number integer, city_id uuid, PRIMARY KEY (year, number));
-    CREATE TABLE enrollments (student_id bigint NOT NULL REFERENCES students, year integer, number integer,
-                              PRIMARY KEY (student_id, year, number), FOREIGN KEY (year, number) REFERENCES classes);
-    CREATE TABLE grades (id bigint PRIMARY KEY, student bigint NOT NULL, year integer NOT NULL, class integer NOT NULL,
-                         FOREIGN KEY (student, year, class) REFERENCES enrollments);
-    CREATE TABLE remarks (id bigint PRIMARY KEY, grade_id bigint REFERENCES grades, answers bigint REFERENCES remarks);
-    CREATE TABLE words (id bigint PRIMARY KEY, word text);
-    INSERT INTO students SELECT i, CASE WHEN i % 10 > 0 THEN ('00000000-0000-4000-8000-00000000000' || i % 3)::uuid END
-      FROM generate_series(1, 300) i;
-    INSERT INTO classes SELECT 2026, i, ('00000000-0000-4000-8000-00000000000' || i % 3)::uuid FROM generate_series(0, 8) i;
-    INSERT INTO enrollments SELECT i, 2026, (i % 3) + 3 * (i % 2) FROM generate_series(1, 300) i;
-    INSERT INTO grades SELECT row_number() OVER (ORDER BY md5(student_id::text || n)), student_id, year, number
-      FROM enrollments, generate_series(1, 5) n;
-    INSERT INTO remarks SELECT id, id FROM grades;
-    INSERT INTO remarks SELECT id + 5000, grade_id, id FROM remarks;)";
-
-std::string city(int i) { return fmt::format("00000000-0000-4000-8000-00000000000{}", i); }
-
-std::vector<model::tenant> three_cities()
-{
-    return {tenant_named("zero", city(0)), tenant_named("one", city(1)), tenant_named("two", city(2))};
-}
-
-pg::dsn school_database(const std::string& more = {})
-{
-    const auto source = fresh_database("school");
-    shared_postgres().psql(school_of_three + more, source.database);
-    return source;
-}
-
-const std::vector<std::string> tables{"students", "classes", "enrollments", "grades", "remarks"};
-
-plan::plan_request of_tables(const std::vector<std::string>& names, rows_wanted rows = rows_wanted::own)
-{
-    plan::plan_request request;
-    request.rows = rows;
-    for (const auto& name : names)
-        request.which.tables.push_back({"public", name});
-    return request;
-}
-
-std::string in(const pg::dsn& database, const std::string& sql)
-{
-    return std::string(text::trim(shared_postgres().psql(sql, database.database)));
-}
-
-/// The city's rows of the table as a person would look for them.
-std::string content(const pg::dsn& database, const std::string& table, const std::string& only = "true")
-{
-    return in(
-        database,
-        fmt::format("SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '')"
-                    "  FROM {} t WHERE {}",
-                    table, only));
-}
 
 std::string whose(const std::string& table, const std::string& id)
 {
@@ -85,14 +21,6 @@ std::string whose(const std::string& table, const std::string& id)
     if (table == "remarks")
         return fmt::format("t.grade_id IN (SELECT id FROM grades WHERE student IN {})", students);
     return fmt::format("t.city_id = '{}'", id);
-}
-
-const plan::path_plan& path_of(const plan::plan& p, const std::string& table)
-{
-    const auto at = std::find_if(p.paths.begin(), p.paths.end(),
-                                 [&](const auto& path) { return path.table.name == table; });
-    if (at == p.paths.end()) throw std::runtime_error(table + " has no path in the plan");
-    return *at;
 }
 
 TEST(paths, three_cities_get_exactly_their_rows_and_every_foreign_key)
@@ -105,7 +33,7 @@ TEST(paths, three_cities_get_exactly_their_rows_and_every_foreign_key)
           {},
           {{{"public", "enrollments"}, *model::parse_tenant_rule("via student_id -> students")}}}});
     const auto cities = three_cities();
-    const auto p = make_plan(source, of_tables(tables), settings, cities);
+    const auto p = make_plan(source, of_tables(school_tables), settings, cities);
     ASSERT_FALSE(p.blocked()) << findings_text(p);
     EXPECT_EQ(table_of(p, "remarks", 1).rows_of,
               "grade_id -> grades.(student, year, class) -> enrollments.student_id -> students.city_id = " +
@@ -116,7 +44,7 @@ TEST(paths, three_cities_get_exactly_their_rows_and_every_foreign_key)
     carry_out(source, p);
     for (std::size_t i = 0; i < cities.size(); ++i) {
         const auto target = source.with_database(p.tenants.at(i).database);
-        for (const auto& table : tables) {
+        for (const auto& table : school_tables) {
             const auto expected = content(source, table, whose(table, city(static_cast<int>(i))));
             EXPECT_EQ(content(target, table), expected) << table;
             EXPECT_EQ(fmt::format("{}", table_of(p, table, i).rows), expected.substr(0, expected.find(' ')))
@@ -132,7 +60,7 @@ TEST(paths, legacy_rows_are_told_apart_from_rows_of_nobody_and_both_are_counted)
 {
     const auto source = school_database(
         "INSERT INTO remarks VALUES (9001), (9002); INSERT INTO remarks VALUES (9003, NULL, 9001)");
-    auto p = make_plan(source, of_tables(tables), with_pattern(), three_cities());
+    auto p = make_plan(source, of_tables(school_tables), with_pattern(), three_cities());
     ASSERT_FALSE(p.blocked()) << findings_text(p);
     EXPECT_TRUE(found(p, warns, "3 rows of table \"remarks\" belong to no tenant")) << findings_text(p);
     EXPECT_TRUE(found(p, warns, "for example 9001, 9002, 9003")) << findings_text(p);
@@ -152,90 +80,10 @@ TEST(paths, legacy_rows_are_told_apart_from_rows_of_nobody_and_both_are_counted)
             EXPECT_EQ(path.at("legacy_rows"), 300);
         }
     EXPECT_EQ(listed, 1U);
-    p = make_plan(source, of_tables(tables, rows_wanted::legacy), with_pattern(), {tenant_named("old")});
+    p = make_plan(source, of_tables(school_tables, rows_wanted::legacy), with_pattern(),
+                  {tenant_named("old")});
     EXPECT_EQ(table_of(p, "remarks").rows_of, "all rows");
     EXPECT_TRUE(p.paths.empty());
-}
-
-/// Files hang on a student, or on a class, or on another file, up to any depth; pages on files.
-constexpr auto files = R"(
-    CREATE TABLE files (id bigint PRIMARY KEY, student_id bigint REFERENCES students, year integer, class integer,
-                        folder bigint REFERENCES files, FOREIGN KEY (year, class) REFERENCES classes);
-    CREATE TABLE pages (id bigint PRIMARY KEY, file_id bigint NOT NULL REFERENCES files);
-    INSERT INTO files SELECT i, i FROM generate_series(1, 300) i;
-    INSERT INTO files SELECT 1000 + i, NULL, 2026, i % 9 FROM generate_series(0, 44) i;
-    INSERT INTO files SELECT 2000 + i, NULL, NULL, NULL, CASE WHEN i <= 30 THEN i WHEN i <= 60 THEN 970 + i
-                                                              ELSE 1940 + i END FROM generate_series(1, 150) i;
-    INSERT INTO files VALUES (5001, NULL, NULL, NULL, NULL), (5002, NULL, NULL, NULL, 5001);
-    INSERT INTO files VALUES (5003, NULL, 2026, NULL, 5003);
-    INSERT INTO pages SELECT id, id FROM files;)";
-
-/// The cities of the files, level by level.
-std::string files_of(const std::string& city_id)
-{
-    return fmt::format(
-        "(WITH RECURSIVE f AS ("
-        " SELECT f.id FROM files f JOIN students s ON s.id = f.student_id WHERE s.city_id = '{0}' UNION"
-        " SELECT f.id FROM files f JOIN classes c ON c.year = f.year AND c.number = f.class"
-        "  WHERE c.city_id = '{0}' UNION SELECT n.id FROM f JOIN files n ON n.folder = f.id) "
-        "SELECT id FROM f)",
-        city_id);
-}
-
-TEST(paths, rows_that_hang_on_one_thing_or_another_go_with_it)
-{
-    const auto source = school_database(files);
-    auto names = tables;
-    names.insert(names.end(), {"files", "pages"});
-    const auto cities = three_cities();
-    const auto p = make_plan(source, of_tables(names), with_pattern(), cities);
-    ASSERT_FALSE(p.blocked()) << findings_text(p);
-    const auto& path = path_of(p, "files");
-    EXPECT_EQ(path.path, "student_id -> students.city_id");
-    ASSERT_EQ(path.otherwise.size(), 2U);
-    EXPECT_EQ(path.otherwise[0].path, "(year, class) -> classes.city_id");
-    EXPECT_EQ(path.otherwise[0].rows, 45);
-    EXPECT_EQ(path.otherwise[1].path, "folder upwards");
-    EXPECT_EQ(path.otherwise[1].rows, 150);
-    EXPECT_EQ(path.orphans.rows, 3);
-    EXPECT_EQ(path_of(p, "pages").orphans.rows, 3);
-    EXPECT_EQ(path_of(p, "pages").otherwise.back().path, "file_id -> files.folder upwards");
-    EXPECT_EQ(path.conflicts.at(0).rows.rows, 0) << "a class has its city";
-    EXPECT_EQ(path.conflicts.back().path, "folder -> files.student_id -> students.city_id");
-    EXPECT_EQ(path.conflicts.back().rows.rows, 0) << "a folder is its own city's by whichever way";
-    EXPECT_TRUE(found(p, notes,
-                      "45 rows of table \"files\" find their tenant along (year, class) -> classes.city_id, "
-                      "for student_id -> students.city_id does not reach them"))
-        << findings_text(p);
-    EXPECT_TRUE(found(p, warns,
-                      "3 rows of table \"files\" belong to no tenant: student_id -> students.city_id and "
-                      "(year, class) -> classes.city_id and folder upwards do not reach them, for example "
-                      "5001, 5002, 5003"))
-        << findings_text(p);
-    carry_out(source, p);
-    std::int64_t rows = 0;
-    for (std::size_t i = 0; i < cities.size(); ++i) {
-        const auto target = source.with_database(p.tenants.at(i).database);
-        const auto own = files_of(city(static_cast<int>(i)));
-        EXPECT_EQ(content(target, "files"), content(source, "files", "t.id IN " + own));
-        EXPECT_EQ(content(target, "pages"), content(source, "pages", "t.file_id IN " + own));
-        rows += table_of(p, "files", i).rows;
-    }
-    EXPECT_EQ(rows, 498 - 3 - path.legacy);
-    EXPECT_GT(path.legacy, 30);
-}
-
-TEST(paths, a_link_to_what_another_way_gives_to_another_tenant_is_a_conflict)
-{
-    const auto source = school_database(files);
-    in(source, "INSERT INTO files VALUES (6001, 1, NULL, NULL, 1000), (6002, 3, NULL, NULL, 1000)");
-    const auto p =
-        make_plan(source, of_tables({"students", "classes", "files"}), with_pattern(), three_cities());
-    EXPECT_TRUE(found(p, warns,
-                      "1 row of table \"files\" joins two tenants: along student_id -> students.city_id they "
-                      "are one's, along folder -> files.student_id -> students.city_id another's or "
-                      "nobody's, for example 6001"))
-        << findings_text(p);
 }
 
 TEST(paths, rows_that_join_two_tenants_are_found_with_their_keys)
@@ -245,7 +93,7 @@ TEST(paths, rows_that_join_two_tenants_are_found_with_their_keys)
                         "INSERT INTO remarks SELECT 9001, g.id, r.id FROM grades g, remarks r"
                         "  WHERE g.student = 1 AND r.grade_id IN (SELECT id FROM grades WHERE student = 2)"
                         "  LIMIT 1");
-    const auto p = make_plan(source, of_tables(tables), with_pattern(), three_cities());
+    const auto p = make_plan(source, of_tables(school_tables), with_pattern(), three_cities());
     EXPECT_TRUE(found(p, notes, "equally short: ")) << findings_text(p);
     EXPECT_TRUE(found(p, notes, "enrollments = \"via ")) << findings_text(p);
     EXPECT_TRUE(found(p, warns, "rows of table \"enrollments\" join two tenants")) << findings_text(p);
@@ -265,7 +113,7 @@ TEST(paths, a_rule_takes_another_way_and_a_wrong_one_blocks)
                                 "",
                                 {{"public", "enrollments"}},
                                 {{{"public", "enrollments"}, *model::parse_tenant_rule(rule)}}}});
-        return make_plan(source, of_tables(tables), settings, three_cities());
+        return make_plan(source, of_tables(school_tables), settings, three_cities());
     };
     EXPECT_EQ(path_of(with_rule("via number, year -> classes"), "enrollments").path,
               "(year, number) -> classes.city_id");

@@ -47,6 +47,7 @@ bool found(const scheduler::plan::plan& p, scheduler::plan::finding::severity_t 
 
 inline constexpr auto blocks = scheduler::plan::finding::severity_t::blocks;
 inline constexpr auto warns = scheduler::plan::finding::severity_t::warns;
+inline constexpr auto notes = scheduler::plan::finding::severity_t::notes;
 
 /// Settings with database names of their own.
 scheduler::plan::plan_settings with_pattern();
