@@ -179,8 +179,7 @@ std::int64_t fleet::start_rollout(const std::string& cities)
 
 std::string fleet::state(std::int64_t rollout)
 {
-    const auto answer = ask({"rollout", "status", std::to_string(rollout)});
-    return std::string(answer.at("rollout").at("state").as_string());
+    return in_source(fmt::format("SELECT state FROM tropeiro.rollout WHERE id = {}", rollout));
 }
 
 void fleet::wait_for(std::int64_t rollout, const std::string& wanted, std::chrono::seconds limit)
@@ -232,13 +231,23 @@ void fleet::wait_for_rows(const std::vector<std::string>& cities, std::int64_t r
     }
 }
 
-std::string table_hash(postgres_server& server, const std::string& database, const std::string& table,
-                       const std::string& condition)
+std::map<std::string, std::string> hashes_of(postgres_server& server, const std::string& database,
+                                             const std::vector<std::string>& tables,
+                                             const std::string& condition)
 {
-    return server.psql(fmt::format("SELECT count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' "
-                                   "ORDER BY md5(t::text))), '') FROM public.{} t WHERE {}",
-                                   table, condition),
-                       database);
+    std::vector<std::string> questions;
+    for (const auto& table : tables)
+        questions.push_back(
+            fmt::format("SELECT '{} ' || count(*) || ' ' || coalesce(md5(string_agg(md5(t::text), '' "
+                        "ORDER BY md5(t::text))), '') FROM public.{} t WHERE {}",
+                        table, table, condition));
+    const auto answer = server.psql(text::join(questions, " UNION ALL "), database);
+    std::map<std::string, std::string> hashes;
+    for (const auto& line : text::split_list(answer, '\n')) {
+        const auto blank = line.find(' ');
+        hashes[line.substr(0, blank)] = line.substr(blank + 1);
+    }
+    return hashes;
 }
 
 std::string fleet::differences(const std::string& city)
@@ -247,12 +256,14 @@ std::string fleet::differences(const std::string& city)
         servers().source.psql(fmt::format("SELECT id FROM public.cities WHERE slug = '{}'", city), source_)));
     const auto condition =
         city == "afogados-da-ingazeira" ? std::string("city_id IS NULL") : fmt::format("city_id = '{}'", id);
+    const auto sent = hashes_of(servers().source, source_, module_tables(), condition);
+    const auto there =
+        hashes_of(servers().target, source_ + "_" + database_of(city), module_tables(), "true");
     std::string found;
-    for (const auto& table : module_tables()) {
-        const auto sent = table_hash(servers().source, source_, table, condition);
-        const auto there = table_hash(servers().target, source_ + "_" + database_of(city), table, "true");
-        if (sent != there) found += fmt::format("{}.{}: source {}target {}", city, table, sent, there);
-    }
+    for (const auto& table : module_tables())
+        if (sent.at(table) != there.at(table))
+            found +=
+                fmt::format("{}.{}: source {}, target {}\n", city, table, sent.at(table), there.at(table));
     return found;
 }
 
@@ -266,11 +277,10 @@ std::int64_t fleet::rows_inserted(const std::string& city)
 
 std::int64_t fleet::rows_present(const std::string& city)
 {
-    std::int64_t rows = 0;
+    std::vector<std::string> counts;
     for (const auto& table : module_tables())
-        rows += std::stoll(servers().target.psql(fmt::format("SELECT count(*) FROM public.{}", table),
-                                                 source_ + "_" + database_of(city)));
-    return rows;
+        counts.push_back(fmt::format("(SELECT count(*) FROM public.{})", table));
+    return std::stoll(in_city(city, "SELECT " + text::join(counts, " + ")));
 }
 
 std::string fleet::in_source(const std::string& sql) const

@@ -60,10 +60,11 @@ class fleet {
     // --- rollouts ---
     /// Starts one for these cities and returns its number at once.
     std::int64_t start_rollout(const std::string& cities);
+    /// As the control database has it: asking the command every moment would take the processors from the fleet.
     std::string state(std::int64_t rollout);
     /// Waits until it is over; throws with its jobs' errors unless it ended as `wanted`.
     void wait_for(std::int64_t rollout, const std::string& wanted = "done",
-                  std::chrono::seconds limit = std::chrono::seconds(150));
+                  std::chrono::seconds limit = std::chrono::seconds(400));
     /// Rows that the ledgers of these cities count so far.
     std::int64_t rows_committed(const std::vector<std::string>& cities);
     /// Waits until that number is larger than `rows`, or has not moved for a while because every row is there
@@ -101,9 +102,10 @@ class fleet {
 std::string program(const std::string& name);
 std::string project_file(const std::string& path);
 
-/// "rows md5-of-the-content" of the table's rows that meet the condition.
-std::string table_hash(postgres_server& server, const std::string& database, const std::string& table,
-                       const std::string& condition);
+/// By table: "rows md5-of-the-content", "0" where there are none, of those that meet the condition.
+std::map<std::string, std::string> hashes_of(postgres_server& server, const std::string& database,
+                                             const std::vector<std::string>& tables,
+                                             const std::string& condition);
 
 /// The 30 tables of the example's modules.
 const std::vector<std::string>& module_tables();

@@ -13,6 +13,14 @@ namespace {
 constexpr std::int64_t batch = 500;
 const std::vector<std::string> cities{"recife", "salvador", "fortaleza", "rio-de-janeiro", "brasilia"};
 
+/// Of five cities each part is five jobs.
+fleet_options of_larger_parts()
+{
+    fleet_options options;
+    options.part_bytes = "256kB";
+    return options;
+}
+
 void expect_equal(fleet& f)
 {
     for (const auto& city : cities)
@@ -21,7 +29,7 @@ void expect_equal(fleet& f)
 
 TEST(passes, five_cities_are_read_once_by_one_worker_at_a_time)
 {
-    fleet f("pass");
+    fleet f("pass", of_larger_parts());
     f.start_scheduler();
     f.add_worker(std::chrono::seconds(10));
     f.add_worker(std::chrono::seconds(10));
@@ -40,7 +48,7 @@ TEST(passes, five_cities_are_read_once_by_one_worker_at_a_time)
 
 TEST(passes, killed_workers_lose_a_batch_of_each_city_at_most)
 {
-    fleet f("passkill");
+    fleet f("passkill", of_larger_parts());
     f.start_scheduler();
     f.add_worker();
     f.add_worker();
