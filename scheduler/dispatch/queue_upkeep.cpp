@@ -139,11 +139,12 @@ task<bool> queue_upkeep::begin_moment(pg::connection& control, fresh_moment mome
 }
 
 /// Another epoch, another key prefix: built beside the old one, made known when it is complete. The old one
-/// is closed meanwhile, so that what it would still hand out is not handed out twice.
+/// is closed meanwhile, one that a restarted Redis has brought back as well: what it would still hand out is not handed
+/// out twice, and ends that come after the control database was read are told to the new one.
 task<> queue_upkeep::load_anew(pg::connection& control, store::queue_epoch before, std::string server_run,
                                std::string reason)
 {
-    if (before.redis_run == server_run) co_await jobs_.close();
+    co_await jobs_.close();
     const auto epoch = co_await store::reserve_queue_epoch(control);
     queue::redis_queue fresh(options_.redis, epoch);
     const auto rollouts = co_await store::open_rollouts(control);

@@ -39,6 +39,13 @@ std::vector<std::string> claim_of(model::job_id id, std::int64_t attempt)
 
 bool is_stale(const redis::reply& answer) { return answer[0].string() == "STALE"; }
 
+void must_be_open(const redis::reply& answer)
+{
+    if (answer[0].string() == "CLOSED")
+        throw failure(error_kind::unreachable, "the queue in Redis is empty or is being loaded anew",
+                      "the scheduler loads it in seconds; is one running?");
+}
+
 } // namespace
 
 redis_queue::redis_queue(redis::url address, std::int64_t epoch)
@@ -121,6 +128,7 @@ task<complete_answer> redis_queue::complete(model::job_id id, std::int64_t attem
 {
     auto args = claim_of(id, attempt);
     const auto first = co_await run(all_transitions().complete, std::move(args));
+    must_be_open(first);
     complete_answer answer;
     answer.stale = is_stale(first);
     if (answer.stale) co_return answer;
@@ -143,6 +151,7 @@ task<fail_answer> redis_queue::fail(model::job_id id, std::int64_t attempt, mill
     args.push_back(fatal ? "1" : "0");
     args.push_back(signature.substr(0, 64));
     const auto answer = co_await run(all_transitions().fail, std::move(args));
+    must_be_open(answer);
     const auto& word = answer[0].string();
     if (word == "RETRY") co_return fail_answer::retry;
     if (word == "DEAD") co_return fail_answer::dead;
@@ -155,6 +164,7 @@ task<release_answer> redis_queue::release(model::job_id id, std::int64_t attempt
     auto args = claim_of(id, attempt);
     args.push_back(alone ? "1" : "0");
     const auto answer = co_await run(all_transitions().release, std::move(args));
+    must_be_open(answer);
     if (is_stale(answer)) co_return release_answer::stale;
     co_return answer[1].string() == "cancelled" ? release_answer::cancelled : release_answer::released;
 }

@@ -35,7 +35,8 @@ task<> wait_for_change(asio::steady_timer& changed)
 fleet_worker::fleet_worker(asio::any_io_executor executor, context::site& servers, queue::redis_queue& jobs,
                            fleet_worker_options options)
     : executor_(executor), servers_(servers), jobs_(jobs), options_(std::move(options)),
-      runner_(servers, jobs, options_.name), upkeep_(executor), changed_(executor)
+      runner_(servers, jobs, options_.name, [this] { return follow_epoch(); }), upkeep_(executor),
+      changed_(executor)
 {
 }
 

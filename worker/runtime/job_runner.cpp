@@ -3,42 +3,16 @@
 #include "shared/base/clock.hpp"
 #include "shared/base/random.hpp"
 #include "shared/queue/retry_policy.hpp"
-#include "shared/rt/backoff.hpp"
 #include "shared/rt/cancellation.hpp"
 #include "shared/rt/deadline.hpp"
 #include "worker/runtime/handlers.hpp"
 
 #include <boost/json.hpp>
 
-#include <functional>
-
 namespace tropeiro::worker::runtime {
 namespace {
 
-constexpr int settle_tries = 6;
-
-using settlement = std::function<task<>()>;
-
-/// The end of a job is worth some patience: a control database or a queue that restarts is back in seconds.
-/// When it is not, the lease runs out and another worker finds out what the ledger says.
-task<> persist(const settlement& step, const log::logger& log)
-{
-    rt::backoff pause(milliseconds(500), milliseconds(10'000));
-    for (;;) {
-        std::string trouble;
-        try {
-            co_await step();
-            co_return;
-        } catch (const failure& e) {
-            trouble = e.what();
-            if (e.kind() != error_kind::unreachable || pause.attempts() == settle_tries) {
-                log.warn("the end of a claim could not be recorded", {{"error", trouble}});
-                co_return;
-            }
-        }
-        co_await rt::sleep_for(pause.next() + milliseconds(100));
-    }
-}
+constexpr int settle_tries = 8;
 
 std::string_view word_for(outcome::kind_t kind)
 {
@@ -77,9 +51,33 @@ struct job_runner::rejected {
     refused_claim why;
 };
 
-job_runner::job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker)
-    : servers_(servers), jobs_(jobs), worker_(std::move(worker))
+job_runner::job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker,
+                       step follow_epoch)
+    : servers_(servers), jobs_(jobs), worker_(std::move(worker)), follow_epoch_(std::move(follow_epoch))
 {
+}
+
+/// The end of a job is worth some patience: a control database or a queue that restarts is back in seconds.
+/// When it is not, the lease runs out and another worker finds out what the ledger says. The members of a pass share
+/// the patience: where one has waited in vain, the others ask once.
+task<> job_runner::persist(const step& what, const log::logger& log, rt::backoff& pause)
+{
+    for (;;) {
+        std::string trouble;
+        try {
+            if (pause.attempts() > 0) co_await follow_epoch_();
+            co_await what();
+            pause.reset();
+            co_return;
+        } catch (const failure& e) {
+            trouble = e.what();
+            if (e.kind() != error_kind::unreachable || pause.attempts() == settle_tries) {
+                log.warn("the end of a claim could not be recorded", {{"error", trouble}});
+                co_return;
+            }
+        }
+        co_await rt::sleep_for(pause.next() + milliseconds(100));
+    }
 }
 
 task<> job_runner::settle_refused(const queue::claimed& claim, const refused_claim& refused)
@@ -115,13 +113,13 @@ task<> job_runner::note_failure(const queue::claimed& claim, const outcome& ende
 
 /// The queue counts the tries and is told first; each step is repeated by itself until it is done.
 task<> job_runner::settle_failure(const queue::claimed& claim, const outcome& ended, model::progress landed,
-                                  const log::logger& log)
+                                  const log::logger& log, rt::backoff& pause)
 {
     auto state = model::job_state::wait;
-    const settlement tell = [&]() -> task<> { return tell_failure(claim, ended, state); };
-    co_await persist(tell, log);
-    const settlement note = [&]() -> task<> { return note_failure(claim, ended, state, landed); };
-    co_await persist(note, log);
+    const step tell = [&]() -> task<> { return tell_failure(claim, ended, state); };
+    co_await persist(tell, log, pause);
+    const step note = [&]() -> task<> { return note_failure(claim, ended, state, landed); };
+    co_await persist(note, log, pause);
 }
 
 task<> job_runner::settle_release(const queue::claimed& claim, model::progress landed, bool alone)
@@ -144,22 +142,22 @@ task<> job_runner::settle_done(const queue::claimed& claim, model::progress prog
 }
 
 task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
-                          const log::logger& log)
+                          const log::logger& log, rt::backoff& pause)
 {
-    const settlement give_back = [&]() -> task<> { return settle_release(claim, progress, ended.alone); };
-    const settlement finish = [&]() -> task<> { return settle_done(claim, progress); };
+    const step give_back = [&]() -> task<> { return settle_release(claim, progress, ended.alone); };
+    const step finish = [&]() -> task<> { return settle_done(claim, progress); };
     switch (ended.kind) {
     case outcome::kind_t::lost:
         co_return;
     case outcome::kind_t::release:
-        co_await persist(give_back, log);
+        co_await persist(give_back, log, pause);
         co_return;
     case outcome::kind_t::done:
-        co_await persist(finish, log);
+        co_await persist(finish, log, pause);
         co_return;
     case outcome::kind_t::retry:
     case outcome::kind_t::fatal:
-        co_await settle_failure(claim, ended, progress, log);
+        co_await settle_failure(claim, ended, progress, log, pause);
         co_return;
     }
 }
@@ -185,7 +183,7 @@ task<std::vector<copy::copy_result>> job_runner::execute(const std::list<admitte
     co_return results;
 }
 
-task<> job_runner::conclude(const admitted& job, copy::copy_result result)
+task<> job_runner::conclude(const admitted& job, copy::copy_result result, rt::backoff& pause)
 {
     const auto& log = job.context.log;
     const auto ended = outcome_of(result.fault);
@@ -198,23 +196,23 @@ task<> job_runner::conclude(const admitted& job, copy::copy_result result)
     // What a job that ended early has committed, its pulse knows.
     const auto progress =
         ended.kind == outcome::kind_t::done ? result.progress : job.context.pulse.progress();
-    co_await settle(job.claim, ended, progress, log);
+    co_await settle(job.claim, ended, progress, log, pause);
 }
 
 /// Without ratification nothing was begun. A refused claim is told why; any other goes back as it came, after a
 /// moment, for the control database is in trouble and the next claim would fare no better.
-task<> job_runner::turn_away(const rejected& job)
+task<> job_runner::turn_away(const rejected& job, rt::backoff& pause)
 {
     const auto log = logger_for(job.claim);
     if (!job.trouble) {
-        const settlement refuse = [&]() -> task<> { return settle_refused(job.claim, job.why); };
-        co_await persist(refuse, log);
+        const step refuse = [&]() -> task<> { return settle_refused(job.claim, job.why); };
+        co_await persist(refuse, log, pause);
         co_return;
     }
     log.warn("claim could not be ratified", {{"error", outcome_of(job.trouble).message}});
     co_await rt::sleep_for(seconds(2));
-    const settlement give_back = [&]() -> task<> { return settle_release(job.claim, {}, false); };
-    co_await persist(give_back, log);
+    const step give_back = [&]() -> task<> { return settle_release(job.claim, {}, false); };
+    co_await persist(give_back, log, pause);
 }
 
 task<> job_runner::admit(claimed_job job, std::list<admitted>& to, std::list<rejected>& back)
@@ -256,11 +254,12 @@ task<> job_runner::run(std::vector<claimed_job> jobs)
         back.push_back({jobs[i].claim, cut, {}});
     while (results.size() < members.size())
         results.push_back({{}, cut});
+    rt::backoff pause(milliseconds(500), milliseconds(10'000));
     auto result = results.begin();
     for (const auto& job : members)
-        co_await conclude(job, std::move(*result++));
+        co_await conclude(job, std::move(*result++), pause);
     for (const auto& job : back)
-        co_await turn_away(job);
+        co_await turn_away(job, pause);
 }
 
 } // namespace tropeiro::worker::runtime

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "shared/queue/redis_queue.hpp"
+#include "shared/rt/backoff.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/copy_job.hpp"
 #include "worker/runtime/job_record.hpp"
@@ -19,8 +20,11 @@ namespace tropeiro::worker::runtime {
 
 class job_runner {
   public:
-    /// All must outlive the runner. `worker` is this process's random name.
-    job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker);
+    using step = std::function<task<>()>;
+
+    /// All must outlive the runner. `worker` is this process's random name. `follow_epoch`: after the queue has been
+    /// loaded anew, what is told to it goes where the control database says that it is.
+    job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker, step follow_epoch);
 
     struct claimed_job {
         queue::claimed claim;
@@ -37,13 +41,14 @@ class job_runner {
 
     task<> admit(claimed_job job, std::list<admitted>& to, std::list<rejected>& back);
     task<std::vector<copy::copy_result>> execute(const std::list<admitted>& jobs);
-    task<> conclude(const admitted& job, copy::copy_result result);
-    task<> turn_away(const rejected& job);
+    task<> conclude(const admitted& job, copy::copy_result result, rt::backoff& pause);
+    task<> turn_away(const rejected& job, rt::backoff& pause);
+    task<> persist(const step& what, const log::logger& log, rt::backoff& pause);
     task<> settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
-                  const log::logger& log);
+                  const log::logger& log, rt::backoff& pause);
     task<> settle_done(const queue::claimed& claim, model::progress progress);
     task<> settle_failure(const queue::claimed& claim, const outcome& ended, model::progress landed,
-                          const log::logger& log);
+                          const log::logger& log, rt::backoff& pause);
     task<> tell_failure(const queue::claimed& claim, const outcome& ended, model::job_state& state);
     task<> note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state,
                         model::progress landed);
@@ -53,6 +58,7 @@ class job_runner {
     context::site& servers_;
     queue::redis_queue& jobs_;
     std::string worker_;
+    step follow_epoch_;
 };
 
 } // namespace tropeiro::worker::runtime

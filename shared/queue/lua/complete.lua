@@ -2,8 +2,9 @@
 -- done once and answered alike.
 -- KEYS  prefix
 -- ARGV  id, att
--- Returns {'OK', dependents made ready, dependents left: go on with `more`} | {'STALE', state}
+-- Returns {'OK', dependents made ready, dependents left: go on with `more`} | {'STALE', state} | {'CLOSED'}
 
+if is_closed() then return { 'CLOSED' } end
 local id, att = ARGV[1], ARGV[2]
 local job, state, other = held(id, att)
 if not job then

@@ -1,8 +1,9 @@
 -- An active job failed: it comes back after a delay, or is dead when the failure is final or no tries are left.
 -- KEYS  prefix
 -- ARGV  id, att, delay_ms, fatal (0 | 1), signature
--- Returns {'RETRY' | 'DEAD', failed tries} | {'CANCELLED'} | {'STALE', state}
+-- Returns {'RETRY' | 'DEAD', failed tries} | {'CANCELLED'} | {'STALE', state} | {'CLOSED'}
 
+if is_closed() then return { 'CLOSED' } end
 local job, state = held(ARGV[1], ARGV[2])
 if not job then return { 'STALE', state } end
 vacate(job)

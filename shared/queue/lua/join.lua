@@ -6,8 +6,8 @@
 
 local job, state = held(ARGV[1], ARGV[2])
 if not job then return { 'STALE', state } end
-local closed = call('HGET', META, 'open') ~= '1' or call('HEXISTS', WCTL, ARGV[3]) == 1
-if closed or not job.pass or control_of(job.run) ~= '' then return { 'OK', {} } end
+local nothing_starts = is_closed() or call('HEXISTS', WCTL, ARGV[3]) == 1
+if nothing_starts or not job.pass or control_of(job.run) ~= '' then return { 'OK', {} } end
 local joined, want = {}, tonumber(ARGV[5])
 for _, id in ipairs(call('ZRANGE', pass_key(job.run, job.pass), 0, -1)) do
   local other = load_job(id)

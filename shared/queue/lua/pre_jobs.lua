@@ -14,6 +14,10 @@ local function held(id, att)
   return nil, job and job.st or 'gone', job
 end
 
+-- Nothing is claimed then, and no claim ends: the queue that is loaded in place of this one may have been read from the
+-- control database before that end.
+local function is_closed() return call('HGET', META, 'open') ~= '1' end
+
 -- The one place where a job changes state: hash and counts of its rollout. Further pairs go into the hash.
 local function move(job, to, ...)
   local run = run_key(job.run)

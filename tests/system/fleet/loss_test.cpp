@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <map>
 #include <random>
 #include <stdexcept>
@@ -88,6 +89,39 @@ TEST(fleet, a_killed_redis_loses_nothing)
     f.redis().start();
     f.wait_for(rollout);
     expect_equal(f, two_cities);
+}
+
+/// The queue is read from the control database, and opened seconds later: what ends in between, and where the workers
+/// tell it, must not be lost until somebody compares the two.
+constexpr auto slow_to_open = R"(
+    CREATE FUNCTION tropeiro.open_late() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM pg_sleep(6); RETURN NEW; END $$;
+    CREATE TRIGGER open_late BEFORE UPDATE ON tropeiro.queue_epoch FOR EACH ROW
+        WHEN (NEW.epoch <> OLD.epoch) EXECUTE FUNCTION tropeiro.open_late())";
+
+TEST(fleet, jobs_that_end_while_the_queue_is_loaded_anew_are_not_forgotten)
+{
+    fleet f("reload");
+    const auto rollout = start_and_copy_some(f);
+    f.in_source(slow_to_open);
+    {
+        // What runs now ends in three seconds: when the queue has been read, and before it is open.
+        std::vector<std::future<std::string>> locks;
+        for (const auto& city : two_cities)
+            locks.push_back(std::async(std::launch::async, [&f, city] {
+                return f.in_city(city, "BEGIN; LOCK TABLE tropeiro.copy_ledger IN EXCLUSIVE MODE; SELECT "
+                                       "pg_sleep(3); COMMIT");
+            }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        f.redis().command("FLUSHALL");
+        for (auto& lock : locks)
+            lock.get();
+    }
+    f.wait_for(rollout);
+    expect_equal(f, two_cities);
+    const auto said = f.scheduler().err();
+    EXPECT_NE(said.find("queue loaded reason="), std::string::npos) << said;
+    EXPECT_EQ(said.find("did not agree"), std::string::npos) << said;
 }
 
 TEST(fleet, a_restarted_target_loses_nothing)

@@ -202,7 +202,23 @@ class quick_worker {
     {
         auto control = co_await pg::connection::open(control_);
         co_await record_done(control, claim);
-        co_await jobs_.complete(claim.id, claim.attempt);
+        co_await tell_done(claim);
+    }
+
+    /// As workers do: a queue that is loaded anew meanwhile is told when it is open.
+    task<> tell_done(queue::claimed claim)
+    {
+        std::function<task<bool>()> told = [&]() -> task<bool> {
+            try {
+                co_await jobs_.complete(claim.id, claim.attempt);
+                co_return true;
+            } catch (const failure& e) {
+                if (e.kind() != error_kind::unreachable) throw;
+            }
+            co_await follow();
+            co_return false;
+        };
+        co_await eventually(std::move(told), "the queue takes the end of a job");
     }
 
     /// Takes what may run now, at most `want` jobs; how many it took.
@@ -214,7 +230,7 @@ class quick_worker {
         for (const auto& claim : answer.jobs) {
             const bool ours = co_await ratify(control, claim);
             if (!ours) {
-                co_await jobs_.complete(claim.id, claim.attempt);
+                co_await tell_done(claim);
                 continue;
             }
             if (sits_on.contains(claim.kind)) {
@@ -222,7 +238,7 @@ class quick_worker {
                 continue;
             }
             co_await record_done(control, claim);
-            co_await jobs_.complete(claim.id, claim.attempt);
+            co_await tell_done(claim);
         }
         co_return answer.jobs.size();
     }
