@@ -250,7 +250,7 @@ std::vector<std::string> moment_lines(const json::value& answer)
     if (moments.empty()) return lines;
     const auto mixed = number_of(moments.front(), "mixed_cities");
     if (mixed == 0)
-        lines.emplace_back("each city shows one of these moments in all of its tables");
+        lines.emplace_back("each city's tables of this rollout show one of these moments");
     else
         lines.push_back(
             fmt::format("{} of several: rows that changed in between may not fit together; "

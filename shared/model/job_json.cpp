@@ -34,16 +34,18 @@ BOOST_DESCRIBE_STRUCT(published_module, (), (name, tables))
 BOOST_DESCRIBE_STRUCT(publish_spec, (), (modules, db_url))
 
 /// `otherwise` may be missing: versions that knew one way alone did not write it, and checks read what they wrote.
-row_filter tag_invoke(boost::json::value_to_tag<row_filter> /*wanted*/, const boost::json::value& json)
+static row_filter tag_invoke(boost::json::value_to_tag<row_filter> /*wanted*/, const boost::json::value& json)
 {
     const auto& members = json.as_object();
+    const auto* ways = members.if_contains("otherwise");
+    if (members.size() != (ways == nullptr ? 4U : 5U)) // a newer version's filter may select other rows
+        throw boost::system::system_error(make_error_code(boost::json::error::size_mismatch));
     row_filter filter;
     filter.kind = boost::json::value_to<row_filter::kind_t>(members.at("kind"));
     filter.column = boost::json::value_to<std::string>(members.at("column"));
     filter.value = boost::json::value_to<std::string>(members.at("value"));
     filter.path = boost::json::value_to<std::vector<path_hop>>(members.at("path"));
-    if (const auto* ways = members.if_contains("otherwise"))
-        filter.otherwise = boost::json::value_to<std::vector<other_way>>(*ways);
+    if (ways != nullptr) filter.otherwise = boost::json::value_to<std::vector<other_way>>(*ways);
     return filter;
 }
 

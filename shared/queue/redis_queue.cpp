@@ -174,6 +174,7 @@ task<bool> redis_queue::bump(model::job_id id, std::int64_t attempt, std::int64_
     auto args = claim_of(id, attempt);
     args.push_back(std::to_string(claim_seq));
     const auto answer = co_await run(all_transitions().bump, std::move(args));
+    must_be_open(answer);
     co_return !is_stale(answer);
 }
 

@@ -16,8 +16,9 @@
 //
 // Owned by a process's main object; lives on one thread. It holds two connections: one for transitions, one
 // that blocks in wait_for_work(). Every call throws redis::error (or another failure of kind unreachable)
-// when Redis cannot be asked; then nothing is known of its effect. A closed queue takes no end of a claim either: what is
-// loaded in place of it may have been read before. complete(), fail() and release() throw failure(unreachable) then. Each transition may be repeated: the
+// when Redis cannot be asked; then nothing is known of its effect. A closed queue takes no end of a claim
+// either, for what is loaded in place of it may have been read before that end: complete(), fail(), release()
+// and bump() throw failure(unreachable) then. Each transition may be repeated: the
 // second time it is stale, or changes nothing. A call that is cancelled breaks its connection; the next call
 // opens a new one.
 #pragma once

@@ -20,6 +20,7 @@ constexpr milliseconds idle_wait{1000};
 constexpr milliseconds closed_wait{300};
 constexpr milliseconds longest_farewell{1000};
 constexpr std::chrono::seconds keeper_idle{20};
+constexpr int waits_when_leaving = 3; // for the end of a job: four seconds
 constexpr int most_joined = 63; // a pass has 64 members at most: each one is a connection to its database
 
 /// Waits until the event timer is cancelled.
@@ -50,6 +51,7 @@ void fleet_worker::stop()
 void fleet_worker::begin_leaving()
 {
     leaving_ = true;
+    runner_.hurry(cut_ ? 0 : waits_when_leaving);
     for (auto& work : running_) {
         for (auto& job : work.jobs)
             job.pulse.request_stop();
@@ -89,6 +91,7 @@ void fleet_worker::report(bool reachable, std::string_view error)
 /// The queue's prefix is the one that the control database names, as long as it names this very Redis.
 task<> fleet_worker::follow_epoch()
 {
+    const auto before = jobs_.epoch();
     std::int64_t epoch = 0;
     std::string loaded_into;
     {
@@ -99,7 +102,8 @@ task<> fleet_worker::follow_epoch()
         loaded_into = rows[0].get<std::string>("redis_run");
     }
     const auto here = co_await jobs_.server_run_id();
-    if (here != loaded_into || jobs_.epoch() == epoch) co_return;
+    const bool followed = jobs_.epoch() != before; // by somebody who asked later, it may be
+    if (followed || here != loaded_into || before == epoch) co_return;
     jobs_.use_epoch(epoch);
     co_await beat_once(); // it does not know us yet
 }
@@ -236,6 +240,7 @@ task<> fleet_worker::beat_once()
             asked.push_back(job.claim);
             items.push_back({job.claim.id, job.claim.attempt, job.pulse.progress()});
         }
+    const auto epoch = jobs_.epoch();
     auto reply = co_await jobs_.beat(options_.name, info(), std::move(items), options_.lease);
     report(true, {});
     // A queue that was flushed knows no job. That is no verdict on ours: they come back leased when it is
@@ -245,6 +250,7 @@ task<> fleet_worker::beat_once()
         const bool stands = co_await queue_stands();
         if (!stands) co_return; // the upkeep follows the epoch that it comes back under
     }
+    if (jobs_.epoch() != epoch) co_return; // the answer is that of the queue before
     obey(reply, asked);
 }
 

@@ -1,18 +1,16 @@
 #include "worker/runtime/job_runner.hpp"
 
 #include "shared/base/clock.hpp"
-#include "shared/base/random.hpp"
-#include "shared/queue/retry_policy.hpp"
 #include "shared/rt/cancellation.hpp"
 #include "shared/rt/deadline.hpp"
 #include "worker/runtime/handlers.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace tropeiro::worker::runtime {
 namespace {
-
-constexpr int settle_tries = 8;
 
 std::string_view word_for(outcome::kind_t kind)
 {
@@ -52,115 +50,12 @@ struct job_runner::rejected {
 };
 
 job_runner::job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker,
-                       step follow_epoch)
-    : servers_(servers), jobs_(jobs), worker_(std::move(worker)), follow_epoch_(std::move(follow_epoch))
+                       std::function<task<>()> follow_epoch)
+    : servers_(servers), worker_(std::move(worker)), ends_{servers, jobs, std::move(follow_epoch)}
 {
 }
 
-/// The end of a job is worth some patience: a control database or a queue that restarts is back in seconds.
-/// When it is not, the lease runs out and another worker finds out what the ledger says. The members of a pass share
-/// the patience: where one has waited in vain, the others ask once.
-task<> job_runner::persist(const step& what, const log::logger& log, rt::backoff& pause)
-{
-    for (;;) {
-        std::string trouble;
-        try {
-            if (pause.attempts() > 0) co_await follow_epoch_();
-            co_await what();
-            pause.reset();
-            co_return;
-        } catch (const failure& e) {
-            trouble = e.what();
-            if (e.kind() != error_kind::unreachable || pause.attempts() == settle_tries) {
-                log.warn("the end of a claim could not be recorded", {{"error", trouble}});
-                co_return;
-            }
-        }
-        co_await rt::sleep_for(pause.next() + milliseconds(100));
-    }
-}
-
-task<> job_runner::settle_refused(const queue::claimed& claim, const refused_claim& refused)
-{
-    if (refused.why == refused_claim::why_t::newer) {
-        co_await jobs_.bump(claim.id, claim.attempt, refused.claim_seq);
-        co_return;
-    }
-    if (refused.why == refused_claim::why_t::given_up) {
-        // Completing it would release what waits for it.
-        co_await jobs_.fail(claim.id, claim.attempt, milliseconds(0), true, "refused");
-        co_return;
-    }
-    co_await jobs_.complete(claim.id, claim.attempt);
-}
-
-task<> job_runner::tell_failure(const queue::claimed& claim, const outcome& ended, model::job_state& state)
-{
-    const bool fatal = ended.kind == outcome::kind_t::fatal;
-    const auto delay = queue::retry_policy().delay(claim.tries + 1, random_unit());
-    const auto verdict = co_await jobs_.fail(claim.id, claim.attempt, delay, fatal, ended.signature);
-    // Stale: told already and the answer lost, or somebody newer has it, whose record ours cannot touch.
-    if (verdict == queue::fail_answer::dead) state = model::job_state::dead;
-    if (verdict == queue::fail_answer::cancelled) state = model::job_state::cancelled;
-}
-
-task<> job_runner::note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state,
-                                model::progress landed)
-{
-    auto control = co_await servers_.enter_control();
-    co_await record_failure(*control, claim, ended.message, state, landed);
-}
-
-/// The queue counts the tries and is told first; each step is repeated by itself until it is done.
-task<> job_runner::settle_failure(const queue::claimed& claim, const outcome& ended, model::progress landed,
-                                  const log::logger& log, rt::backoff& pause)
-{
-    auto state = model::job_state::wait;
-    const step tell = [&]() -> task<> { return tell_failure(claim, ended, state); };
-    co_await persist(tell, log, pause);
-    const step note = [&]() -> task<> { return note_failure(claim, ended, state, landed); };
-    co_await persist(note, log, pause);
-}
-
-task<> job_runner::settle_release(const queue::claimed& claim, model::progress landed, bool alone)
-{
-    const auto verdict = co_await jobs_.release(claim.id, claim.attempt, alone);
-    if (verdict == queue::release_answer::stale) co_return;
-    auto state = model::job_state::wait;
-    if (verdict == queue::release_answer::cancelled) state = model::job_state::cancelled;
-    auto control = co_await servers_.enter_control();
-    co_await record_release(*control, claim, state, landed);
-}
-
-task<> job_runner::settle_done(const queue::claimed& claim, model::progress progress)
-{
-    {
-        auto control = co_await servers_.enter_control();
-        co_await record_done(*control, claim, progress);
-    }
-    co_await jobs_.complete(claim.id, claim.attempt);
-}
-
-task<> job_runner::settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
-                          const log::logger& log, rt::backoff& pause)
-{
-    const step give_back = [&]() -> task<> { return settle_release(claim, progress, ended.alone); };
-    const step finish = [&]() -> task<> { return settle_done(claim, progress); };
-    switch (ended.kind) {
-    case outcome::kind_t::lost:
-        co_return;
-    case outcome::kind_t::release:
-        co_await persist(give_back, log, pause);
-        co_return;
-    case outcome::kind_t::done:
-        co_await persist(finish, log, pause);
-        co_return;
-    case outcome::kind_t::retry:
-    case outcome::kind_t::fatal:
-        co_await settle_failure(claim, ended, progress, log, pause);
-        co_return;
-    }
-}
+void job_runner::hurry(int most_waits) { ends_.most_waits = std::min(ends_.most_waits, most_waits); }
 
 task<std::vector<copy::copy_result>> job_runner::execute(const std::list<admitted>& jobs)
 {
@@ -183,7 +78,7 @@ task<std::vector<copy::copy_result>> job_runner::execute(const std::list<admitte
     co_return results;
 }
 
-task<> job_runner::conclude(const admitted& job, copy::copy_result result, rt::backoff& pause)
+task<> job_runner::conclude(const admitted& job, copy::copy_result result, settlement& ends)
 {
     const auto& log = job.context.log;
     const auto ended = outcome_of(result.fault);
@@ -196,23 +91,24 @@ task<> job_runner::conclude(const admitted& job, copy::copy_result result, rt::b
     // What a job that ended early has committed, its pulse knows.
     const auto progress =
         ended.kind == outcome::kind_t::done ? result.progress : job.context.pulse.progress();
-    co_await settle(job.claim, ended, progress, log, pause);
+    co_await ends.settle(job.claim, ended, progress, log);
 }
 
 /// Without ratification nothing was begun. A refused claim is told why; any other goes back as it came, after a
 /// moment, for the control database is in trouble and the next claim would fare no better.
-task<> job_runner::turn_away(const rejected& job, rt::backoff& pause)
+task<> job_runner::turn_away(const rejected& job, settlement& ends)
 {
     const auto log = logger_for(job.claim);
     if (!job.trouble) {
-        const step refuse = [&]() -> task<> { return settle_refused(job.claim, job.why); };
-        co_await persist(refuse, log, pause);
+        co_await ends.settle_refused(job.claim, job.why, log);
         co_return;
     }
     log.warn("claim could not be ratified", {{"error", outcome_of(job.trouble).message}});
     co_await rt::sleep_for(seconds(2));
-    const step give_back = [&]() -> task<> { return settle_release(job.claim, {}, false); };
-    co_await persist(give_back, log, pause);
+    outcome back;
+    back.kind = outcome::kind_t::release;
+    const model::progress nothing;
+    co_await ends.settle(job.claim, back, nothing, log);
 }
 
 task<> job_runner::admit(claimed_job job, std::list<admitted>& to, std::list<rejected>& back)
@@ -254,12 +150,12 @@ task<> job_runner::run(std::vector<claimed_job> jobs)
         back.push_back({jobs[i].claim, cut, {}});
     while (results.size() < members.size())
         results.push_back({{}, cut});
-    rt::backoff pause(milliseconds(500), milliseconds(10'000));
+    settlement ends(ends_);
     auto result = results.begin();
     for (const auto& job : members)
-        co_await conclude(job, std::move(*result++), pause);
+        co_await conclude(job, std::move(*result++), ends);
     for (const auto& job : back)
-        co_await turn_away(job, pause);
+        co_await turn_away(job, ends);
 }
 
 } // namespace tropeiro::worker::runtime

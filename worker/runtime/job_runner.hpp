@@ -1,15 +1,11 @@
 // Claims from ratification to their recorded ends. Holds the one catch of a job: whatever the job threw
 // becomes an outcome here, and the outcome is told to the control database and to the queue.
-//
-// Order at the end. Done: control database first, then the queue; a crash in between costs a claim that is
-// refused. Failed: the queue first, because it counts the tries and says whether the job is dead.
 #pragma once
 
 #include "shared/queue/redis_queue.hpp"
-#include "shared/rt/backoff.hpp"
 #include "worker/context/site.hpp"
 #include "worker/copy/copy_job.hpp"
-#include "worker/runtime/job_record.hpp"
+#include "worker/runtime/settlement.hpp"
 
 #include <functional>
 #include <list>
@@ -20,11 +16,12 @@ namespace tropeiro::worker::runtime {
 
 class job_runner {
   public:
-    using step = std::function<task<>()>;
+    /// All must outlive the runner. `worker` is this process's random name.
+    job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker,
+               std::function<task<>()> follow_epoch);
 
-    /// All must outlive the runner. `worker` is this process's random name. `follow_epoch`: after the queue has been
-    /// loaded anew, what is told to it goes where the control database says that it is.
-    job_runner(context::site& servers, queue::redis_queue& jobs, std::string worker, step follow_epoch);
+    /// From here on no end is waited for longer than this; see settling.
+    void hurry(int most_waits);
 
     struct claimed_job {
         queue::claimed claim;
@@ -41,24 +38,12 @@ class job_runner {
 
     task<> admit(claimed_job job, std::list<admitted>& to, std::list<rejected>& back);
     task<std::vector<copy::copy_result>> execute(const std::list<admitted>& jobs);
-    task<> conclude(const admitted& job, copy::copy_result result, rt::backoff& pause);
-    task<> turn_away(const rejected& job, rt::backoff& pause);
-    task<> persist(const step& what, const log::logger& log, rt::backoff& pause);
-    task<> settle(const queue::claimed& claim, const outcome& ended, model::progress progress,
-                  const log::logger& log, rt::backoff& pause);
-    task<> settle_done(const queue::claimed& claim, model::progress progress);
-    task<> settle_failure(const queue::claimed& claim, const outcome& ended, model::progress landed,
-                          const log::logger& log, rt::backoff& pause);
-    task<> tell_failure(const queue::claimed& claim, const outcome& ended, model::job_state& state);
-    task<> note_failure(const queue::claimed& claim, const outcome& ended, model::job_state state,
-                        model::progress landed);
-    task<> settle_release(const queue::claimed& claim, model::progress landed, bool alone);
-    task<> settle_refused(const queue::claimed& claim, const refused_claim& refused);
+    task<> conclude(const admitted& job, copy::copy_result result, settlement& ends);
+    task<> turn_away(const rejected& job, settlement& ends);
 
     context::site& servers_;
-    queue::redis_queue& jobs_;
     std::string worker_;
-    step follow_epoch_;
+    settling ends_;
 };
 
 } // namespace tropeiro::worker::runtime

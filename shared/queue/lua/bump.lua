@@ -2,8 +2,9 @@
 -- number and give the job back.
 -- KEYS  prefix
 -- ARGV  id, att, claim_seq of the control database
--- Returns {'OK', state it is in now} | {'STALE', state}
+-- Returns {'OK', state it is in now} | {'STALE', state} | {'CLOSED'}
 
+if is_closed() then return { 'CLOSED' } end
 local job, state = held(ARGV[1], ARGV[2])
 if not job then return { 'STALE', state } end
 vacate(job)

@@ -14,7 +14,7 @@ local function held(id, att)
   return nil, job and job.st or 'gone', job
 end
 
--- Nothing is claimed then, and no claim ends: the queue that is loaded in place of this one may have been read from the
+-- Then nothing is claimed, and no claim ends: the queue that is loaded in place of this one may have been read from the
 -- control database before that end.
 local function is_closed() return call('HGET', META, 'open') ~= '1' end
 

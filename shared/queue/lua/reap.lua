@@ -1,11 +1,12 @@
 -- Takes back jobs whose lease ran out. That is a recovery and no failed try; too many of them mean that the job kills
--- its workers. Opens gates that have waited long enough. Forgets workers that fell silent.
+-- its workers. Opens gates that have waited long enough. Forgets workers that fell silent. Nothing of a closed queue.
 -- KEYS  prefix
 -- ARGV  limit, max_recoveries
 -- Returns {{id, att, 'ready' | 'poison' | 'cancelled', ...}, {finished jobs with dependents left},
 --          {rollouts with a sweep left}}
 
 run_even_when_full()
+if is_closed() then return { {}, {}, {} } end
 local taken = {}
 for _, id in ipairs(call('ZRANGEBYSCORE', LEASE, '-inf', NOW, 'LIMIT', 0, ARGV[1])) do
   local job = load_job(id)

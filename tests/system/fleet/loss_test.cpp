@@ -120,8 +120,11 @@ TEST(fleet, jobs_that_end_while_the_queue_is_loaded_anew_are_not_forgotten)
     f.wait_for(rollout);
     expect_equal(f, two_cities);
     const auto said = f.scheduler().err();
-    EXPECT_NE(said.find("queue loaded reason="), std::string::npos) << said;
+    EXPECT_NE(said.find("reason=\"Redis lost its data\""), std::string::npos) << said;
     EXPECT_EQ(said.find("did not agree"), std::string::npos) << said;
+    const auto in_between = f.in_source("SELECT count(*) FROM tropeiro.job, tropeiro.queue_epoch WHERE "
+                                        "finished_at BETWEEN changed_at AND changed_at + interval '6 s'");
+    EXPECT_GT(std::stoi(in_between), 0) << "nothing ended while the queue was loaded: no test";
 }
 
 TEST(fleet, a_restarted_target_loses_nothing)
@@ -246,6 +249,24 @@ TEST(fleet, a_worker_that_is_asked_to_leave_gives_its_jobs_back_at_once)
     f.add_worker();
     f.wait_for(rollout, "done", std::chrono::seconds(240));
     expect_equal(f, {"recife"});
+}
+
+TEST(fleet, a_worker_that_leaves_while_redis_is_away_records_the_end_of_each_job)
+{
+    fleet f("away");
+    f.start_scheduler();
+    auto& leaver = f.add_worker(std::chrono::seconds(60));
+    const auto rollout = f.start_rollout("recife,salvador");
+    f.wait_for_rows(two_cities, 500);
+    f.redis().kill9();
+    leaver.signal(SIGTERM);
+    EXPECT_EQ(leaver.wait(std::chrono::seconds(60)), 0) << leaver.err();
+    EXPECT_EQ(f.in_source("SELECT string_agg(label, ', ') FROM tropeiro.job WHERE state = 'running'"), "")
+        << leaver.err();
+    f.redis().start();
+    f.add_worker();
+    f.wait_for(rollout);
+    expect_equal(f, two_cities);
 }
 
 TEST(fleet, workers_come_and_go_while_it_runs)

@@ -18,8 +18,9 @@ task<bool> tells_that_it_is_closed(const call& what)
     try {
         co_await what();
     } catch (const failure& e) {
-        co_return e.kind() == error_kind::unreachable&& std::string_view(e.what()).find("loaded anew") !=
-            std::string_view::npos;
+        const std::string_view said = e.what();
+        const bool named = said.find("loaded anew") != std::string_view::npos;
+        co_return named && e.kind() == error_kind::unreachable;
     }
     co_return false;
 }
@@ -66,7 +67,7 @@ TEST(queue_loss, after_flushall_claiming_is_closed_and_a_new_epoch_is_loaded_whi
         server.command("FLUSHALL");
         const auto closed = co_await q.claim("w1", 1);
         CO_ASSERT_FALSE(closed.open);
-        const auto end = [&]() -> task<> { co_await q.complete(one.id, one.attempt); };
+        const call end = [&]() -> task<> { co_await q.complete(one.id, one.attempt); };
         const bool told = co_await tells_that_it_is_closed(end);
         CO_ASSERT_TRUE(told);
 

@@ -90,7 +90,7 @@ TEST(outcome, of_a_lost_snapshot_says_which_moments_are_shown)
         moment.as_object()["mixed_cities"] = 0;
     lines = moment_lines(answer);
     ASSERT_EQ(lines.size(), 3U);
-    EXPECT_EQ(lines[2], "each city shows one of these moments in all of its tables");
+    EXPECT_EQ(lines[2], "each city's tables of this rollout show one of these moments");
 }
 
 TEST(outcome, of_dead_jobs_says_what_is_off_and_how_it_comes_back)

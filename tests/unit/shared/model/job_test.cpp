@@ -61,6 +61,9 @@ TEST(job_spec, what_knew_one_way_alone_is_read_with_no_other_ways_and_nothing_el
         lacking.at("tables").at(0).at("filter").as_object().erase(member);
         EXPECT_THROW(spec_from_json<verify_spec>(lacking), failure) << member;
     }
+    filter["newer"] = true;
+    EXPECT_THROW(spec_from_json<verify_spec>(json), failure) << "rows that it does not know of";
+    filter.erase("newer");
     filter["otherwise"] = 3;
     EXPECT_THROW(spec_from_json<verify_spec>(json), failure);
 }
