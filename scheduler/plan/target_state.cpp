@@ -14,6 +14,7 @@ pg::connect_options planning()
     return options;
 }
 
+/// A table that somebody dropped has a ledger still: what it says of rows went with them.
 task<> read_ledger(pg::connection& c, target_state& state)
 {
     const auto there = co_await c.query("SELECT to_regclass('tropeiro.table_ledger') IS NOT NULL");
@@ -21,6 +22,7 @@ task<> read_ledger(pg::connection& c, target_state& state)
     const auto rows = co_await c.query(sql::ledger_state);
     for (const auto& row : rows) {
         model::table_name table{row.get<std::string>("schema_name"), row.get<std::string>("table_name")};
+        if (state.catalog.find(table) == nullptr) continue;
         if (row.get<std::int64_t>("parts_done") >= row.get<std::int64_t>("parts"))
             state.complete.insert(table);
         if (row.get<bool>("verified")) state.verified.insert(table);

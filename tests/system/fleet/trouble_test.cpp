@@ -210,6 +210,21 @@ TEST(trouble, a_second_run_copies_nothing)
     EXPECT_EQ(f.differences("afogados-da-ingazeira"), "");
 }
 
+TEST(trouble, tables_that_somebody_dropped_come_back_with_their_rows)
+{
+    fleet f("dropped");
+    const std::vector<std::string> provision{"tenant", "provision", "recife", "--rows", "own"};
+    ASSERT_EQ(f.embedded(provision).exit, 0);
+    f.in_city("recife", "DROP TABLE podcasts, students CASCADE");
+    const auto again = f.embedded(provision);
+    EXPECT_EQ(again.exit, 0) << said(again);
+    EXPECT_EQ(f.differences("recife"), "");
+    const auto keys = "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated AND "
+                      "confrelid = 'students'::regclass";
+    EXPECT_NE(f.in_city("recife", keys), "0");
+    EXPECT_EQ(f.in_city("recife", keys), f.in_source(keys));
+}
+
 TEST(trouble, a_foreign_key_cycle_arrives)
 {
     fleet f("cycle");

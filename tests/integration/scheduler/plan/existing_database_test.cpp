@@ -35,6 +35,25 @@ TEST(existing_database, a_second_run_of_a_finished_city_has_nothing_to_do)
     EXPECT_EQ(unregistered.jobs.back().kind, job_kind::publish);
 }
 
+TEST(existing_database, a_table_that_somebody_dropped_is_made_and_filled_again)
+{
+    const auto source = conecta_database();
+    fill_schools(source);
+    const auto settings = municipal();
+    auto tenant = tenant_named("um");
+    const auto first = make_plan(source, modules({"educacao"}, rows_wanted::own), settings, {tenant});
+    carry_out(source, first);
+    tenant.database = first.tenants.at(0).database;
+    tenant.modules = {"educacao"};
+    shared_postgres().psql("DROP TABLE students CASCADE", tenant.database);
+    const auto second = make_plan(source, modules({"educacao"}, rows_wanted::own), settings, {tenant});
+    EXPECT_FALSE(second.blocked()) << findings_text(second);
+    EXPECT_FALSE(table_of(second, "students").complete);
+    EXPECT_TRUE(table_of(second, "schools").complete);
+    EXPECT_EQ(second.rows(), table_of(first, "students").rows);
+    EXPECT_GE(jobs_of(second, job_kind::copy), 1U);
+}
+
 TEST(existing_database, tables_that_were_never_read_back_are_verified_by_the_rerun)
 {
     const auto source = conecta_database();
