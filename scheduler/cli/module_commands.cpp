@@ -71,7 +71,8 @@ std::vector<flag> enable_flags()
         {"city-id", "UUID", "with --migrate-data: the value of the tenant column instead of the tenant's id"},
         {"batch-size", "N", "rows a batch (default: copy.batch_rows of the workspace)"},
         {"truncate", "", "empty target tables that hold rows we do not know, then copy"},
-        {"merge", "", "keep rows that are there, add those that are missing"},
+        {"merge", "",
+         "of tables that tropeiro has not copied yet: keep rows that are there, add those that are missing"},
         {"on-bad-row", "fail|quarantine",
          "a row that the target refuses ends its job (fail, the default) or goes to "
          "tropeiro.quarantined_row"},

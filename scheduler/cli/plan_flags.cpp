@@ -70,7 +70,8 @@ std::vector<flag> table_flags()
         {"all-tables", "", "every table of the source that is not control plane, instead of modules"},
         {"batch-size", "N", "rows a batch (default: copy.batch_rows of the workspace)"},
         {"truncate", "", "empty every selected table that stands in the target, then copy"},
-        {"merge", "", "keep rows that are there, add those that are missing"},
+        {"merge", "",
+         "of tables that tropeiro has not copied yet: keep rows that are there, add those that are missing"},
         {"on-bad-row", "fail|quarantine",
          "a row that the target refuses ends its job (fail, the default) or goes to "
          "tropeiro.quarantined_row"},
