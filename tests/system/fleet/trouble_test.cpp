@@ -197,6 +197,16 @@ TEST(trouble, rows_that_nobody_brought_are_refused_and_truncate_replaces_them)
     EXPECT_EQ(f.differences("salvador"), "");
 }
 
+TEST(trouble, output_that_cannot_be_written_is_no_success)
+{
+    for (const auto* nowhere : {">/dev/full", ">&-"}) {
+        const auto run = run_program({"sh", "-c", program("tropeiro") + " --help " + nowhere}, {},
+                                     std::chrono::seconds(60));
+        expect_said(run, 1, {"could not be written"});
+    }
+    EXPECT_EQ(run_program({program("tropeiro"), "--help"}, {}, std::chrono::seconds(60)).exit, 0);
+}
+
 TEST(trouble, a_second_run_copies_nothing)
 {
     fleet f("twice");
