@@ -140,7 +140,7 @@ task<bool> queue_upkeep::begin_moment(pg::connection& control, fresh_moment mome
 
 /// Another epoch, another key prefix: built beside the old one, made known when it is complete. The old one
 /// is closed meanwhile, one that a restarted Redis has brought back as well: what it would still hand out is
-/// not handed out twice, and ends that come after the control database was read are told to the new one.
+/// not handed out twice, and what is done after the control database was read is told to the new one.
 task<> queue_upkeep::load_anew(pg::connection& control, store::queue_epoch before, std::string server_run,
                                std::string reason)
 {
